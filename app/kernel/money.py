@@ -1,0 +1,62 @@
+"""Money in integer minor units, and the exact arithmetic that documents need."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from iso4217 import Currency
+
+
+@cache
+def exponent(currency: str) -> int:
+    """How many decimals the currency has (ISO 4217): AUD 2, JPY 0, KWD 3.
+
+    Raises ValueError for a code that is no circulating currency.
+    """
+    digits = Currency(currency).exponent
+    if digits is None:
+        raise ValueError(f"{currency} has no minor unit")
+    return int(digits)
+
+
+def is_currency(code: str) -> bool:
+    """Whether the code is an ISO 4217 currency that has a minor unit."""
+    try:
+        exponent(code)
+    except ValueError:
+        return False
+    return True
+
+
+def written(minor: int, *, decimals: int) -> str:
+    """Minor units as a decimal string: 132000 with 2 decimals is "1320.00"."""
+    if decimals == 0:
+        return str(minor)
+    sign, magnitude = ("-", -minor) if minor < 0 else ("", minor)
+    scale = 10**decimals
+    return f"{sign}{magnitude // scale}.{magnitude % scale:0{decimals}d}"
+
+
+def rounded(amount: Decimal) -> int:
+    """To the nearest whole unit, halves away from zero (ROUND_HALF_UP on the magnitude)."""
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def allocate(total: int, *, weights: Sequence[int | Decimal]) -> list[int]:
+    """Split a total over weights by largest remainder, so that the parts always add up.
+
+    Ties go to the earlier part. Weights may be negative or zero together with the total; when
+    they sum to zero the whole total falls on the first part.
+    """
+    if not weights:
+        return []
+    whole = sum((Decimal(weight) for weight in weights), Decimal(0))
+    if whole == 0:
+        return [total] + [0] * (len(weights) - 1)
+    exact = [Decimal(total) * Decimal(weight) / whole for weight in weights]
+    parts = [int(share.to_integral_value(rounding="ROUND_FLOOR")) for share in exact]
+    missing = total - sum(parts)
+    order = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
+    for index in order[:missing]:
+        parts[index] += 1
+    return parts
