@@ -1,0 +1,34 @@
+"""Write one audit row, in the transaction of the deed that it tells of."""
+
+import msgspec
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app.domain.audit.tables import AuditEvent
+from app.kernel.clock import epoch_us
+from app.kernel.ids import new_id
+
+
+def record(
+    session: Session,
+    action: str,
+    *,
+    user: str | None = None,
+    client: str | None = None,
+    grant: str | None = None,
+    organisation: str | None = None,
+    **facts: object,
+) -> None:
+    """Tell that `action` (such as `grant.revoked`) happened, with its facts and no secret."""
+    session.execute(
+        insert(AuditEvent).values(
+            id=new_id("aud"),
+            at=epoch_us(),
+            action=action,
+            user_id=user,
+            client_id=client,
+            grant_id=grant,
+            org_id=organisation,
+            facts=msgspec.json.encode(facts).decode(),
+        )
+    )

@@ -1,0 +1,37 @@
+"""Customers, suppliers and leads of one organisation."""
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.db import Row
+from app.storage.types import BYTEWISE, Code, TenantRow
+
+
+class Contact(TenantRow, Row):
+    """A customer, lead or supplier: a company or an individual.
+
+    `name` is what is shown for it; `addresses` and `persons` are JSON lists of small records.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("org_id", "oid"),
+        Index("ix_contacts_name", "org_id", "name", "id"),
+        Index("ix_contacts_email", "org_id", "email", "id"),
+        Index("ix_contacts_type", "org_id", "type", "id"),
+        Index("ix_contacts_status", "org_id", "status", "id"),
+        Index("ix_contacts_created", "org_id", "created_at", "id"),
+        Index("ix_contacts_updated", "org_id", "updated_at", "id"),
+    )
+
+    type: Mapped[Code]  # company or individual
+    status: Mapped[Code]  # customer, lead or supplier
+    name: Mapped[str] = mapped_column(BYTEWISE)
+    company_name: Mapped[str | None]
+    first_name: Mapped[str | None]
+    last_name: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(BYTEWISE)
+    phone: Mapped[str | None]
+    tax_number: Mapped[str | None]
+    addresses: Mapped[str] = mapped_column(Text, default="[]")
+    persons: Mapped[str] = mapped_column(Text, default="[]")

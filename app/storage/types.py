@@ -1,0 +1,40 @@
+"""Column types that mean the same on both databases, and what every tenant row carries."""
+
+from typing import Annotated
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+# Text that is compared byte by byte on PostgreSQL as SQLite does, whatever the server's locale.
+BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
+
+Id = Annotated[str, mapped_column(BYTEWISE)]
+Day = Annotated[str, mapped_column(BYTEWISE)]  # a calendar day, YYYY-MM-DD
+Code = Annotated[str, mapped_column(BYTEWISE)]
+Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
+Whole = Annotated[int, mapped_column(BigInteger)]  # minor units, scaled decimals, counts
+InstantS = Annotated[int, mapped_column(BigInteger)]  # seconds since the epoch
+InstantUs = Annotated[int, mapped_column(BigInteger)]  # microseconds since the epoch
+
+
+class OwnedRow:
+    """A row inside one organisation (architecture.md, principle 7).
+
+    The organisation leads the primary key, so that foreign keys are composite and no row can
+    point into another organisation.
+    """
+
+    org_id: Mapped[str] = mapped_column(BYTEWISE, ForeignKey("organisations.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+
+
+class TenantRow(OwnedRow):
+    """What every resource of an organisation carries beside its own fields.
+
+    `oid` counts per organisation and table; `version` rises with every change.
+    """
+
+    oid: Mapped[Whole]
+    version: Mapped[Whole] = mapped_column(default=1)
+    created_at: Mapped[InstantUs]
+    updated_at: Mapped[InstantUs]
