@@ -25,7 +25,7 @@ class Variables(msgspec.Struct, frozen=True, kw_only=True):
     COUNTINGHOUSE_SECRET_KEY: str = ""
     COUNTINGHOUSE_HOSTS: str = ""
     COUNTINGHOUSE_TRUSTED_PROXIES: int = 0
-    COUNTINGHOUSE_TOKEN_PLAN: str = "100/minute;20/second"  # noqa: S105 - a rate, no secret
+    COUNTINGHOUSE_TOKEN_PLAN: str = "100/minute;20/second"
     COUNTINGHOUSE_ADDRESS_PLAN: str = "120/minute"
     COUNTINGHOUSE_DEMO_URL: str = ""
     COUNTINGHOUSE_LOG_LEVEL: str = "INFO"

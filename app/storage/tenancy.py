@@ -11,7 +11,7 @@ Tenant = TypeVar("Tenant", bound=OwnedRow)
 ORGANISATION: BindParameter[str] = bindparam("organisation")
 
 
-def rows_of(table: type[Tenant], *, organisation: str) -> Select[tuple[Tenant]]:
+def rows_of(table: type[Tenant], *, organisation: str) -> Select[Tenant]:
     """Select whole rows of one organisation."""
     return select(table).where(table.org_id == organisation)
 
