@@ -1,6 +1,6 @@
 """What people have allowed: the grant is the root, and everything issued points at it."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.db import Row
@@ -8,7 +8,10 @@ from app.storage.types import BYTEWISE, Code, Digest, Id, InstantS, Whole
 
 
 class Grant(Row):
-    """One consent: a person, a client, scopes; revoking it is one row (oauth.md §5.4)."""
+    """One consent: a person, a client, scopes; revoking it is one row (oauth.md §5.4).
+
+    It is active from the moment its code was redeemed; until then nothing was issued on it.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (
@@ -21,6 +24,7 @@ class Grant(Row):
     client_id: Mapped[str] = mapped_column(BYTEWISE, ForeignKey("clients.id"))
     scope: Mapped[str]
     created_at: Mapped[InstantS]
+    activated_at: Mapped[InstantS | None]
     last_used_at: Mapped[InstantS | None]
     revoked_at: Mapped[InstantS | None]
     revoked_reason: Mapped[Code | None]
@@ -90,6 +94,12 @@ class RefreshToken(Row):
     __table_args__ = (
         Index("ix_refresh_tokens_sweep", "expires_at"),
         Index("ix_refresh_tokens_grant", "grant_id"),
+        Index(
+            "ix_refresh_tokens_sealed",
+            "sealed_until",
+            sqlite_where=text("sealed IS NOT NULL"),
+            postgresql_where=text("sealed IS NOT NULL"),
+        ),
     )
 
     digest: Mapped[Digest] = mapped_column(primary_key=True)

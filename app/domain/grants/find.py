@@ -1,0 +1,76 @@
+"""What a person has connected, for the page that shows it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.clients.tables import Client
+from app.domain.grants.tables import Grant, GrantOrganisation
+from app.domain.identity.tables import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One live grant of a person. Instants in seconds since the epoch."""
+
+    grant_id: str
+    client_id: str
+    client_name: str
+    company_name: str
+    logo_digest: str | None
+    organisations: tuple[tuple[str, str], ...]
+    scopes: tuple[str, ...]
+    granted_at: int
+    last_used_at: int | None
+
+
+def connections_of(session: Session, *, user_id: str) -> tuple[Connection, ...]:
+    """Every live, activated grant of the person, the newest first."""
+    rows = session.execute(
+        select(
+            Grant.id,
+            Grant.client_id,
+            Client.name,
+            Client.company_name,
+            Client.logo_digest,
+            Grant.scope,
+            Grant.created_at,
+            Grant.last_used_at,
+        )
+        .join(Client, Client.id == Grant.client_id)
+        .where(
+            Grant.user_id == user_id,
+            Grant.revoked_at.is_(None),
+            Grant.activated_at.is_not(None),
+        )
+        .order_by(Grant.id.desc())
+    ).all()
+    reached: dict[str, list[tuple[str, str]]] = {row.id: [] for row in rows}
+    for grant_id, org_id, name in session.execute(
+        select(GrantOrganisation.grant_id, Organisation.id, Organisation.name)
+        .join(Organisation, Organisation.id == GrantOrganisation.org_id)
+        .join(Grant, Grant.id == GrantOrganisation.grant_id)
+        .where(
+            Grant.user_id == user_id,
+            Grant.revoked_at.is_(None),
+            GrantOrganisation.revoked_at.is_(None),
+        )
+        .order_by(Organisation.name)
+    ):
+        if grant_id in reached:
+            reached[grant_id].append((org_id, name))
+    return tuple(
+        Connection(
+            grant_id=row.id,
+            client_id=row.client_id,
+            client_name=row.name,
+            company_name=row.company_name,
+            logo_digest=row.logo_digest,
+            organisations=tuple(reached[row.id]),
+            scopes=tuple(row.scope.split()),
+            granted_at=row.created_at,
+            last_used_at=row.last_used_at,
+        )
+        for row in rows
+    )

@@ -1,0 +1,114 @@
+"""Who holds an access token: one statement that tells all the gateway must know."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.domain.clients.tables import Client
+from app.domain.grants.tables import AccessToken, Grant, GrantOrganisation
+from app.domain.identity.tables import Membership, Organisation, User
+from app.kernel.secrets import digest
+from app.storage.fetch import Prepared, fetch
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedOrganisation:
+    """A live organisation of a grant, with the person's current role there."""
+
+    id: str
+    name: str
+    country: str
+    currency: str
+    timezone: str
+    role: str
+    granted_at: int
+    last_used_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """A live access token's grant, client, person and organisations, as of this moment."""
+
+    grant_id: str
+    client_id: str
+    scope: str
+    user_id: str | None
+    user_name: str | None
+    user_email: str | None
+    organisations: tuple[ReachedOrganisation, ...]
+
+
+def _statement() -> Select[Any]:
+    # Authority is the grant, its organisations and the person's role now (security.md 1):
+    # each is read on every call, so taking any of them away holds from the next one.
+    return (
+        select(
+            AccessToken.grant_id,
+            AccessToken.client_id,
+            AccessToken.scope,
+            User.id,
+            User.name,
+            User.email,
+            Organisation.id,
+            Organisation.name,
+            Organisation.country,
+            Organisation.currency,
+            Organisation.timezone,
+            Membership.role,
+            GrantOrganisation.granted_at,
+            GrantOrganisation.last_used_at,
+        )
+        .select_from(AccessToken)
+        .join(
+            Grant,
+            and_(
+                Grant.id == AccessToken.grant_id,
+                Grant.client_id == AccessToken.client_id,
+                Grant.revoked_at.is_(None),
+            ),
+        )
+        .join(Client, and_(Client.id == Grant.client_id, Client.suspended_at.is_(None)))
+        .outerjoin(User, User.id == Grant.user_id)
+        .outerjoin(
+            GrantOrganisation,
+            and_(GrantOrganisation.grant_id == Grant.id, GrantOrganisation.revoked_at.is_(None)),
+        )
+        .outerjoin(
+            Membership,
+            and_(
+                Membership.org_id == GrantOrganisation.org_id, Membership.user_id == Grant.user_id
+            ),
+        )
+        .outerjoin(
+            Organisation,
+            and_(
+                Organisation.id == Membership.org_id,
+                Organisation.suspended_at.is_(None),
+            ),
+        )
+        .where(
+            AccessToken.digest == bindparam("digest"),
+            AccessToken.expires_at > bindparam("now_s"),
+            AccessToken.revoked_at.is_(None),
+            User.suspended_at.is_(None),
+        )
+    )
+
+
+_READ = Prepared(_statement())
+# A write holds the grant until it commits, so that no change lands after a revocation that
+# was answered before it (security.md 11); SQLite's writer already excludes all others.
+_HELD = Prepared(_statement().with_for_update(of=Grant, read=True))
+
+
+def token_holder(session: Session, *, token: str, now_s: int) -> TokenHolder | None:
+    """The holder of a live access token, or None when it is unknown, expired or taken back."""
+    prepared = _HELD if session.info["writes"] else _READ
+    rows = fetch(session, prepared, {"digest": digest(token), "now_s": now_s})
+    if not rows:
+        return None
+    first = rows[0]
+    reached = tuple(ReachedOrganisation(*row[6:]) for row in rows if row[6] is not None)
+    return TokenHolder(*first[:6], reached)
