@@ -1,0 +1,1 @@
+"""What ./run does before and beside the product: standard library alone, any user."""

@@ -1,0 +1,38 @@
+"""./run cli: the application's own commands, in the environment of the instance."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from launch import environment, instance
+from launch.places import ROOT
+from launch.refusal import Refusal
+
+if TYPE_CHECKING:
+    from launch.commands import Options
+
+
+def cli(options: "Options", words: list[str]) -> int:
+    """Run one command; its standard output is its own, so that --json can be read."""
+    environment.runtime()
+    instance.open_instance(options.instance)
+    environ = instance.variables(options.instance, port=options.port)
+    migrate(options.instance, environ)
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    spelt = instance.flask(*words)
+    os.execve(spelt[0], spelt, environ)  # noqa: S606 - no shell is what is wanted
+
+
+def migrate(directory: Path, environ: Mapping[str, str]) -> None:
+    """Bring the database up to date first, where no start has done so yet."""
+    if instance.is_prepared(directory, environ):
+        return
+    words = instance.flask("db", "upgrade")
+    done = subprocess.run(words, cwd=ROOT, env=environ, stdout=sys.stderr, check=False)
+    if done.returncode != 0:
+        raise Refusal("the database could not be migrated; the reason is above")
+    instance.keep_state(directory, environ)

@@ -1,0 +1,157 @@
+"""./run: make everything ready, serve until asked to stop, then stop cleanly."""
+
+import http.client
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from launch import environment, instance
+from launch.announce import announce
+from launch.children import Children, end_group, ending
+from launch.places import PYTHON, ROOT
+from launch.ports import claimed, next_free
+from launch.refusal import Refusal, say
+
+if TYPE_CHECKING:
+    from launch.commands import Options
+
+READY_WITHIN_S = 60.0
+ANSWER_WITHIN_S = 5.0
+LOOK_EVERY_S = 0.02
+BACKLOG_CONNECTIONS = 1024
+STOP_WORKERS_WITHIN_S = 8
+
+
+def serve(options: "Options", words: list[str]) -> int:
+    """Serve one instance; answers 0 once it was asked to stop."""
+    if os.environ.get("COUNTINGHOUSE_ENV", "development") != "development":
+        raise Refusal("./run serves development alone; docs/deploy.md says how to run production")
+    instance.open_instance(options.instance)
+    port = options.port or instance.DEFAULT_PORT
+    with instance.held(options.instance), claimed(port):
+        environment.runtime()
+        Service(options.instance, port, next_free(port + 1), options.processes).run()
+    return 0
+
+
+class Service:
+    """One start of one instance: the preparation, the web server, the worker, the demo app."""
+
+    def __init__(self, directory: Path, port: int, demo_port: int, processes: int) -> None:
+        self.directory = directory
+        self.port = port
+        self.demo_port = demo_port
+        self.processes = processes
+        # An address of its own, so that the browser shares no cookie with the demo app.
+        self.demo_url = f"http://127.0.0.1:{demo_port}"
+        self.children = Children()
+        self.environ = instance.variables(directory, port=port)
+        self.environ["COUNTINGHOUSE_DEMO_URL"] = self.demo_url
+
+    def run(self) -> None:
+        """Start, announce, and wait; a stop that was asked for ends it without an error."""
+        preparation = self.begin_preparation()
+        try:
+            # On an instance that is already current the web server can start meanwhile.
+            found = None
+            if not instance.is_prepared(self.directory, self.environ):
+                found = finish(preparation)
+            self.start_web()
+            found = found or finish(preparation)
+            self.start_worker()
+            self.start_demo(found)
+            self.wait_until_ready(self.port, "/health/ready")
+            self.publish(found)
+            self.wait_until_ready(self.demo_port, "/")
+            announce(found, self.directory)
+            self.children.watch()
+        except KeyboardInterrupt:
+            say("stopping")
+        finally:
+            if preparation.poll() is None:
+                end_group(preparation.pid)
+            self.children.stop()
+
+    def begin_preparation(self) -> "subprocess.Popen[bytes]":
+        """Migrate, load the demo data where there is none, and mint the demo's access token."""
+        words = ["--base-url", f"http://localhost:{self.port}", "--demo-app-url", self.demo_url]
+        return subprocess.Popen(
+            instance.flask("prepare-demo", *words),
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def start_web(self) -> None:
+        """Start one web process a core with one thread each, as performance.md measured best."""
+        words = f"""--interface wsgi --host 127.0.0.1 --port {self.port} --http 1 --no-ws
+            --workers {self.processes} --blocking-threads 1 --backlog {BACKLOG_CONNECTIONS}
+            --workers-kill-timeout {STOP_WORKERS_WITHIN_S} --log-level warning --no-access-log"""
+        granian = [str(PYTHON), "-m", "granian", *words.split(), "wsgi:application"]
+        self.children.start("web server", granian, self.environ)
+
+    def start_worker(self) -> None:
+        """Start the process that delivers and sweeps."""
+        self.children.start("worker", instance.flask("work"), self.environ)
+
+    def start_demo(self, found: dict[str, Any]) -> None:
+        """Start the third-party app: it learns what any partner would, and none of our keys."""
+        client = found["clients"]["confidential"]
+        environ = {
+            **os.environ,
+            "DEMO_PORT": str(self.demo_port),
+            "DEMO_SERVER_URL": found["base_url"],
+            "DEMO_CLIENT_ID": client["client_id"],
+            "DEMO_CLIENT_SECRET": client["client_secret"],
+            "DEMO_SCOPE": client["scope"],
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.children.start("demo app", [str(PYTHON), "-m", "demo"], environ)
+
+    def wait_until_ready(self, port: int, path: str) -> None:
+        """Wait for an answer below 400. Raises Refusal when a process ends, or after a minute."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not answers(port, path):
+            self.children.check()
+            if time.monotonic() > deadline:
+                raise Refusal(f"port {port} was not ready within {READY_WITHIN_S:.0f} s")
+            time.sleep(LOOK_EVERY_S)
+
+    def publish(self, found: dict[str, Any]) -> None:
+        """Write demo.json, and leave for the next start that this database is prepared."""
+        shown = {name: value for name, value in found.items() if name not in UNPUBLISHED}
+        text = json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+        instance.write_privately(self.directory / instance.DEMO, text)
+        instance.keep_state(self.directory, self.environ, port=self.port)
+
+
+# What the preparation tells ./run alone.
+UNPUBLISHED = ("migrated", "access_token")
+
+
+def finish(preparation: "subprocess.Popen[bytes]") -> dict[str, Any]:
+    """Wait for the preparation and read the one object it prints."""
+    printed, _ = preparation.communicate()
+    if preparation.returncode != 0:
+        how = ending(preparation.returncode)
+        raise Refusal(f"the instance could not be prepared ({how}); the reason is above")
+    found = json.loads(printed)
+    assert isinstance(found, dict)
+    return found
+
+
+def answers(port: int, path: str) -> bool:
+    """Ask once, on loopback, whether a server is ready."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_WITHIN_S)
+    try:
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status < 400
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
