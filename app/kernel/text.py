@@ -1,0 +1,50 @@
+"""Text that strangers write and others read: how long, of which characters, in which form."""
+
+import unicodedata
+from typing import Final
+
+from app.kernel.errors import Fault
+
+# Joiners are part of correct spelling in Persian and in the languages of India.
+_JOINERS: Final = frozenset("\u200c\u200d")
+# Controls, invisible formatting (which can turn a line's direction around), surrogates,
+# private use and unassigned characters, and separators that break a line.
+_UNSAFE_CATEGORIES: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_MARKUP: Final = frozenset("<>")
+
+
+def tidied(text: str) -> str:
+    """One form for what looks the same: composed (NFC), single spaces, none at the ends.
+
+    Control characters other than the space stay, so that `name_faults` can refuse them.
+    """
+    return " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
+
+
+def is_plain(text: str) -> bool:
+    """Whether every character can be shown on one line without changing what is around it."""
+    return all(
+        character in _JOINERS or unicodedata.category(character) not in _UNSAFE_CATEGORIES
+        for character in text
+    )
+
+
+def name_faults(text: str, *, what: str, pointer: str, characters_max: int) -> list[Fault]:
+    """Every fault of a name, as it reads once tidied; `what` begins the sentence."""
+    name = tidied(text)
+    if not name:
+        return [Fault("required", f"{what} must not be empty.", pointer=pointer)]
+    faults = []
+    if len(name) > characters_max:
+        faults.append(
+            Fault("too_long", f"{what} may have {characters_max} characters.", pointer=pointer)
+        )
+    if not is_plain(name) or _MARKUP & set(name):
+        faults.append(
+            Fault(
+                "unsafe_characters",
+                f"{what} must not contain control or invisible characters, nor < or >.",
+                pointer=pointer,
+            )
+        )
+    return faults
