@@ -6,6 +6,8 @@ from functools import cache
 
 from iso4217 import Currency
 
+_SCALE_MAX = 40  # beyond any amount of money; bounds the work of a stranger's exponent
+
 
 @cache
 def exponent(currency: str) -> int:
@@ -60,3 +62,48 @@ def allocate(total: int, *, weights: Sequence[int | Decimal]) -> list[int]:
     for index in order[:missing]:
         parts[index] += 1
     return parts
+
+
+def scaled(amount: Decimal, *, decimals: int) -> int | None:
+    """The amount as an integer of so many decimals; None where it has more, or is no number."""
+    if not amount.is_finite():
+        return None
+    sign, digits, power = amount.as_tuple()
+    assert isinstance(power, int)
+    if abs(power) > _SCALE_MAX:
+        return None
+    number = int("".join(map(str, digits)))
+    shift = power + decimals
+    if shift < 0:
+        number, rest = divmod(number, 10**-shift)
+        if rest:
+            return None
+    else:
+        number *= 10**shift
+    return int(-number if sign else number)
+
+
+def quotient(numerator: int, denominator: int) -> int:
+    """To the nearest whole, halves away from zero, exactly however large; denominator above 0."""
+    whole, rest = divmod(abs(numerator), denominator)
+    if 2 * rest >= denominator:
+        whole += 1
+    return -whole if numerator < 0 else whole
+
+
+def apportion(numerators: Sequence[int], *, denominator: int) -> tuple[int, list[int]]:
+    """Fractions over one denominator, rounded so that the parts add up to the rounded sum.
+
+    By largest remainder: each part is within one unit of its own fraction; ties go to the
+    earlier part. Answers the sum and the parts.
+    """
+    total = quotient(sum(numerators), denominator)
+    parts, rests = [], []
+    for numerator in numerators:
+        part, rest = divmod(numerator, denominator)
+        parts.append(part)
+        rests.append(rest)
+    order = sorted(range(len(parts)), key=lambda index: (-rests[index], index))
+    for index in order[: total - sum(parts)]:
+        parts[index] += 1
+    return total, parts

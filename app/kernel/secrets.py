@@ -52,7 +52,7 @@ def new_secret(kind: Kind, *, live: bool = True) -> str:
 
 def is_secret(text: str, *, kind: Kind) -> bool:
     """Whether the text is well formed for this kind, checksum included; no database is asked."""
-    match = _RECOGNISE.match(text)
+    match = _RECOGNISE.fullmatch(text)
     if match is None or match.group(2) != kind:
         return False
     return _checksum(text[:-CHECKSUM_LENGTH]) == text[-CHECKSUM_LENGTH:]

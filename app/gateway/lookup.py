@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, String, and_, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.domain.clients.tables import Client
 from app.domain.grants.tables import AccessToken, Grant, GrantOrganisation
 from app.domain.identity.tables import Membership, Organisation, User
+from app.gateway.plans import RatePlan
 from app.kernel.secrets import digest
 from app.storage.fetch import Prepared, fetch
 
@@ -29,7 +30,10 @@ class ReachedOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class TokenHolder:
-    """A live access token's grant, client, person and organisations, as of this moment."""
+    """A live access token's grant, client, person and organisations, as of this moment.
+
+    `windows` is the plan an operator set for the client, None where none was set.
+    """
 
     grant_id: str
     client_id: str
@@ -37,10 +41,11 @@ class TokenHolder:
     user_id: str | None
     user_name: str | None
     user_email: str | None
+    windows: str | None
     organisations: tuple[ReachedOrganisation, ...]
 
 
-def _statement() -> Select[Any]:
+def _statement() -> Select[*tuple[Any, ...]]:
     # Authority is the grant, its organisations and the person's role now (security.md 1):
     # each is read on every call, so taking any of them away holds from the next one.
     return (
@@ -51,6 +56,7 @@ def _statement() -> Select[Any]:
             User.id,
             User.name,
             User.email,
+            RatePlan.windows,
             Organisation.id,
             Organisation.name,
             Organisation.country,
@@ -71,6 +77,7 @@ def _statement() -> Select[Any]:
         )
         .join(Client, and_(Client.id == Grant.client_id, Client.suspended_at.is_(None)))
         .outerjoin(User, User.id == Grant.user_id)
+        .outerjoin(RatePlan, RatePlan.subject == literal_column("'client:'", String) + Client.id)
         .outerjoin(
             GrantOrganisation,
             and_(GrantOrganisation.grant_id == Grant.id, GrantOrganisation.revoked_at.is_(None)),
@@ -109,6 +116,6 @@ def token_holder(session: Session, *, token: str, now_s: int) -> TokenHolder | N
     rows = fetch(session, prepared, {"digest": digest(token), "now_s": now_s})
     if not rows:
         return None
-    first = rows[0]
-    reached = tuple(ReachedOrganisation(*row[6:]) for row in rows if row[6] is not None)
-    return TokenHolder(*first[:6], reached)
+    grant_id, client_id, scope, user_id, name, email, windows = rows[0][:7]
+    reached = tuple(ReachedOrganisation(*row[7:]) for row in rows if row[7] is not None)
+    return TokenHolder(grant_id, client_id, scope, user_id, name, email, windows, reached)

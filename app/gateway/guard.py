@@ -1,0 +1,37 @@
+"""What holds for every request, whoever answers it: its id, its host, its address."""
+
+import secrets
+from typing import Final
+
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.gateway.policy import GatewayPolicy
+
+REQUEST_ID_BYTES: Final = 12
+HEALTH: Final = ("/health/live", "/health/ready")
+
+
+def mount(flask: Flask, policy: GatewayPolicy) -> None:
+    """Give every request an id of ours, and answer 421 to hosts that are not ours.
+
+    Issuer and links come from settings, never from Host; an unknown Host is refused all the
+    same, so that nothing behind us can be tricked by it (security.md 3).
+    """
+    if policy.trusted_proxies:
+        hops = policy.trusted_proxies
+        wrapped = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)
+        flask.wsgi_app = wrapped  # type: ignore[method-assign]
+
+    @flask.before_request
+    def receive() -> Response | None:
+        g.request_id = f"req_{secrets.token_hex(REQUEST_ID_BYTES)}"
+        # Health checks come by address, from load balancers that know no name.
+        if request.host.lower() not in policy.hosts and request.path not in HEALTH:
+            return Response("This host is not served here.\n", 421, content_type="text/plain")
+        return None
+
+    @flask.after_request
+    def name(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        return response

@@ -1,0 +1,31 @@
+"""Addresses as neighbourhoods: what one household or office shares."""
+
+import ipaddress
+
+
+def network_of(address: str) -> str:
+    """The /24 of an IPv4 address or the /64 of an IPv6 one, as text; the text itself if neither.
+
+    An IPv4 address written as IPv6 (`::ffff:…`) counts as IPv4.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    length = 24 if parsed.version == 4 else 64
+    return str(ipaddress.ip_network((parsed, length), strict=False))
+
+
+def subscriber_of(address: str) -> str:
+    """What one caller is counted by: an IPv4 address itself, the /64 of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return network_of(address)
+    return address
