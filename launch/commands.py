@@ -115,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     options = OneLineParser(prog="run", add_help=False, allow_abbrev=False)
     options.add_argument("--port", type=port_number)
     options.add_argument("--instance")
-    options.add_argument("--processes", type=process_count)
+    options.add_argument("--processes", type=count_of_processes)
     return options
 
 
@@ -127,7 +127,7 @@ def port_number(text: str) -> int:
     return number
 
 
-def process_count(text: str) -> int:
+def count_of_processes(text: str) -> int:
     """Read how many web processes to start."""
     number = int(text) if text.isdecimal() else 0
     if not 1 <= number <= 64:

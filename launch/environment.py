@@ -130,7 +130,7 @@ def find_uv() -> str | None:
         return str(inside)
     if found := shutil.which("uv"):
         return found
-    pinned = re.search(r"^uv==.*(?:\\\n.*)*", DEVELOPMENT_LOCK.read_text(), re.MULTILINE)
+    pinned = re.search(r"^uv==.*(?:\n +--hash=.*)*", DEVELOPMENT_LOCK.read_text(), re.MULTILINE)
     if pinned is None:
         return None
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as one:

@@ -1,0 +1,31 @@
+"""Models and migrations agree, on both databases."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+import app.create  # noqa: F401 - it knows every table
+from app.storage.db import Row
+from tests.rules.source import ROOT
+
+
+def test_the_migrations_make_what_the_models_describe(database_url):
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Row.metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+def test_the_migrations_form_one_line():
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+
+    script = ScriptDirectory.from_config(config)
+
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
