@@ -1,0 +1,142 @@
+"""What a query means once it has been read: frozen values, free of text and of SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as stored
+from typing import Final, Literal
+
+Scalar = str | int
+Mode = Literal["cursor", "page", "offset"]
+Count = Literal["none", "capped", "exact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of stored values: `low` belongs to it, `high` does not.
+
+    A period such as 2026-Q1 is one. So is an amount finer than its column can hold: the empty
+    span at the next storable value, which equals nothing and still compares exactly.
+    """
+
+    low: str | int
+    high: str | int
+
+
+# What a predicate compares with, already in the form in which its column stores it.
+Value = Scalar | Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One way to compare; `takes_null` says whether the bare word null may stand behind it."""
+
+    name: str
+    meaning: str
+    takes_null: bool = False
+
+
+OPERATORS: Final[Mapping[str, Operator]] = {
+    operator.name: operator
+    for operator in (
+        Operator("eq", "equal to", takes_null=True),
+        Operator("not", "not equal to; includes null", takes_null=True),
+        Operator("lt", "less than, or before"),
+        Operator("lte", "less than or equal to, or not after"),
+        Operator("gt", "greater than, or after"),
+        Operator("gte", "greater than or equal to, or not before"),
+    )
+}
+
+# Words the grammar keeps although no field offers them yet: were `starts:Fi` read as plain
+# text today, the day it is served would change the meaning of queries already written.
+KEPT_OPERATORS: Final = ("in", "notin", "starts", "has")
+OPERATOR_WORDS: Final = (*OPERATORS, *KEPT_OPERATORS)
+
+PAGE_PARAMETERS: Final = ("cursor", "limit", "offset", "page", "per_page", "count")
+SERVED_PARAMETERS: Final = ("sort", *PAGE_PARAMETERS)
+KEPT_PARAMETERS: Final = ("filter", "q", "fields", "expand", "explain")
+RESERVED_NAMES: Final = frozenset((*SERVED_PARAMETERS, *KEPT_PARAMETERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """One comparison. Where it was written (`parameter`, `position`) is no part of its meaning."""
+
+    field: str
+    operator: str
+    value: Value
+    parameter: str | None = stored(default=None, compare=False)
+    position: int | None = stored(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """True where every term is."""
+
+    terms: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """True where at least one term is."""
+
+    terms: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The exact complement of its term: true wherever the term is not true."""
+
+    term: "Condition"
+
+
+Condition = Predicate | And | Or | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One sort key; null sorts as the smallest value."""
+
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which rows of the sorted list are wanted.
+
+    `limit` is the rows on a page in every mode and `offset` the rows skipped before it; `page`
+    is the number asked for in page mode; `cursor` the sealed text given in cursor mode.
+    """
+
+    mode: Mode
+    limit: int
+    offset: int = 0
+    page: int | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A list request as it was meant; `sort` is the resource's default where none was given."""
+
+    where: Condition | None
+    sort: tuple[Order, ...]
+    page: PageRequest
+    count: Count = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may ask for. A surface without cursors has no `depth_rows_max`."""
+
+    parameters_max: int = 100
+    value_characters_max: int = 2_000
+    predicates_max: int = 20
+    sort_keys_max: int = 3
+    page_rows_default: int = 50
+    page_rows_max: int = 200
+    depth_rows_max: int | None = 10_000
+
+
+LIMITS: Final = Limits()

@@ -1,0 +1,116 @@
+"""Keyset pages: what comes after a row in any order, without ever stepping over the rows before.
+
+Each predicate bounds the leading key on its own, because a bare `a < ? OR (a = ? AND id < ?)`
+reads every row before the page: 540 times the first page on SQLite at 1M rows, 1137 times on
+PostgreSQL. Where a nullable leading key would need an OR, the page is read in two parts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, tuple_, type_coerce
+
+from app.query.compile import Claim
+from app.query.fields import Field, QueryFields
+from app.query.grammar import Order
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SortKey:
+    """One key of the full order, and the name its cursor value is bound under."""
+
+    field: Field
+    descending: bool
+    name: str
+
+    @property
+    def column(self) -> ColumnElement[Any]:
+        """The column sorted by."""
+        return self.field.expression
+
+    @property
+    def value(self) -> BindParameter[Any]:
+        """The cursor row's own value of this key."""
+        return bindparam(self.name, type_=self.field.type.storage)
+
+
+def full_sort(fields: QueryFields, sort: Sequence[Order]) -> tuple[Order, ...]:
+    """The sort made total: ends with the unique field, in the direction of the last key."""
+    orders = []
+    for order in sort:
+        orders.append(order)
+        if order.field == fields.unique:
+            return tuple(orders)
+    descending = orders[-1].descending if orders else False
+    return (*orders, Order(fields.unique, descending))
+
+
+def sort_keys(fields: QueryFields, full: Sequence[Order], *, backward: bool) -> tuple[SortKey, ...]:
+    """The keys of a full sort; walking backward turns each of them round."""
+    return tuple(
+        SortKey(fields.by_name[order.field], order.descending is not backward, key_name(index))
+        for index, order in enumerate(full)
+    )
+
+
+def key_name(index: int) -> str:
+    """The name under which the cursor's value of this key is bound."""
+    return f"key_{index}"
+
+
+def order_by(keys: Sequence[SortKey]) -> list[ColumnElement[Any]]:
+    """The ORDER BY, null smallest. Columns never null say nothing of it, as their indexes do."""
+    clauses: list[ColumnElement[Any]] = []
+    for key in keys:
+        if key.descending:
+            clause = key.column.desc()
+            clauses.append(clause.nulls_last() if key.field.has_nulls else clause)
+        else:
+            clause = key.column.asc()
+            clauses.append(clause.nulls_first() if key.field.has_nulls else clause)
+    return clauses
+
+
+def parts_after(keys: Sequence[SortKey], nulls: Sequence[bool]) -> list[Claim]:
+    """What follows the cursor row, as claims that exclude each other, in the order of the walk.
+
+    `nulls` says of each key whether the cursor row has null there.
+    """
+    key, is_null = keys[0], nulls[0]
+    if not is_null:
+        parts = [_after_value(keys, nulls)]
+        if key.field.has_nulls and key.descending:
+            parts.append(key.column.is_(None))
+        return parts
+    # The unique last key is never null, so there is always a further key to go on with.
+    parts = [and_(key.column.is_(None), part) for part in parts_after(keys[1:], nulls[1:])]
+    if not key.descending:
+        parts.append(key.column.is_not(None))
+    return parts
+
+
+def _after_value(keys: Sequence[SortKey], nulls: Sequence[bool]) -> Claim:
+    """What follows among the rows whose leading key is not null, as the cursor row's is not."""
+    key, rest = keys[0], keys[1:]
+    if not rest:
+        return key.column < key.value if key.descending else key.column > key.value
+    if _compares_as_a_row(keys, nulls):
+        columns = tuple_(*(each.column for each in keys))
+        values = tuple_(*(type_coerce(each.value, each.field.type.storage) for each in keys))
+        return columns < values if key.descending else columns > values
+    beyond = or_(*parts_after(rest, nulls[1:]))
+    if key.descending:
+        return and_(key.column <= key.value, or_(key.column < key.value, beyond))
+    return and_(key.column >= key.value, or_(key.column > key.value, beyond))
+
+
+def _compares_as_a_row(keys: Sequence[SortKey], nulls: Sequence[bool]) -> bool:
+    """Whether SQL's own row comparison gives this order: `(a, id) < (?, ?)`.
+
+    It stops at null. Ascending that is right, since nulls lie behind the cursor; descending,
+    a null further down would still be to come.
+    """
+    if any(nulls) or any(key.descending is not keys[0].descending for key in keys):
+        return False
+    return not (keys[0].descending and any(key.field.has_nulls for key in keys[1:]))

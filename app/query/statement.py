@@ -1,0 +1,61 @@
+"""A SELECT as SQL text, compiled once per dialect: running it costs what the driver costs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Select
+from sqlalchemy.engine import Dialect
+
+Row = tuple[Any, ...]
+Arguments = Mapping[str, Any] | Sequence[Any]
+# Runs SQL text with its arguments in the caller's own transaction, and answers every row.
+Run = Callable[[str, Arguments], list[Row]]
+
+# The parameters that a list binds beside its values and cursor keys.
+LIMIT: Final = "rows_limit"
+SKIPPED: Final = "rows_skipped"
+COUNTED: Final = "rows_counted"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledText:
+    """SQL text for one dialect: its own constants, and the order of its parameters by place."""
+
+    text: str
+    constants: Mapping[str, Any]
+    order: tuple[str, ...] | None
+
+    def arguments(self, parameters: Mapping[str, Any]) -> Arguments:
+        """The arguments as the driver takes them. Raises KeyError where one is missing."""
+        given = {**self.constants, **parameters} if self.constants else parameters
+        return given if self.order is None else [given[name] for name in self.order]
+
+
+class Statement:
+    """A SELECT whose every value is a named parameter, compiled once per dialect."""
+
+    __slots__ = ("_texts", "select")
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self.select = statement
+        self._texts: dict[tuple[str, str], CompiledText] = {}
+
+    def compiled_for(self, dialect: Dialect) -> CompiledText:
+        """The text in this dialect."""
+        key = (dialect.name, dialect.driver)
+        ready = self._texts.get(key)
+        if ready is None:
+            ready = self._texts[key] = _compiled(self.select, dialect)
+        return ready
+
+
+def _compiled(statement: Select[Any], dialect: Dialect) -> CompiledText:
+    compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    order = tuple(compiled.positiontup) if compiled.positional else None
+    constants = {
+        name: value
+        for name, value in compiled.construct_params(_check=False).items()
+        if value is not None
+    }
+    return CompiledText(compiled.string, constants, order)
