@@ -10,8 +10,11 @@ from tests.rules.source import place, python_files, tree
 EMPTY_FILE = re.compile(r"^(utils?|helpers?|managers?|common|base|misc|core|shared|stuff)$")
 EMPTY_FUNCTION = re.compile(r"^_*(process|handle|manage)_")
 EMPTY_CLASS = re.compile(r"(Manager|Helper|Util|Utils|Processor)$")
-# What the standard library calls back by these names.
-GIVEN = {"handle_data", "handle_endtag", "handle_error", "handle_starttag", "handle_startendtag"}
+# What the standard library's parsers and Authlib's server call back by these names.
+GIVEN = {
+    *("handle_data", "handle_endtag", "handle_error", "handle_startendtag", "handle_starttag"),
+    *("handle_error_response", "handle_response"),
+}
 
 
 def empty_names(module: ast.Module) -> list[ast.AST]:

@@ -10,7 +10,8 @@ from tests.rules.source import ROOT, called, place, python_files, tree
 
 TENANCY = ROOT / "app" / "storage" / "tenancy.py"
 ROOTS = {"OwnedRow", "TenantRow"}
-STATEMENTS = {"select", "insert", "update", "delete", "exists", "aliased"}
+# An insert cannot forget the organisation, which leads the primary key.
+STATEMENTS = {"select", "update", "delete", "exists", "aliased"}
 METHODS = {"get", "get_one", "query", "merge", "select_from", "join", "outerjoin"}
 RAW = r"\b(?:from|into|update|join)\s+(?:{tables})\b"
 
@@ -66,7 +67,7 @@ def test_no_statement_on_tenant_rows_begins_outside_tenancy():
         "session.get(Invoice, key)",
         "session.query(Invoice)",
         "sqlalchemy.update(tables.Invoice)",
-        "insert(Invoice).values(rows)",
+        "insert(Archive).from_select(names, select(Invoice))",
         "rows_of(Contact, organisation=own).join(Invoice, Invoice.contact_id == Contact.id)",
         "Invoice.__table__.select()",
         "text('SELECT * FROM invoices')",
@@ -83,6 +84,7 @@ def test_the_rule_sees_what_it_forbids(text):
         "select(func.count()).select_from(rows_of(Invoice, organisation=own).subquery())",
         "rows_of(Contact, organisation=own).join(Invoice, joined(Invoice, to=Contact, on=same))",
         "session.add(Invoice(org_id=own))",
+        "insert(Invoice).values(org_id=own)",
         "select(Grant.id).where(Grant.id == grant)",
     ],
 )
