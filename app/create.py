@@ -15,6 +15,7 @@ import app.domain.ledger.tables
 import app.domain.sales.tables
 import app.gateway.plans
 import app.storage.oids  # noqa: F401 - tables must be known before they are migrated
+from app import cli
 from app.settings import Settings, read_settings
 from app.storage.db import db, engine_options, prepare
 
@@ -42,4 +43,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     with flask.app_context():
         prepare(db.engine)
     Migrate(flask, db, directory=str(HOME / "migrations"))
+    cli.mount(flask)
     return flask

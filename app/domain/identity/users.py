@@ -17,7 +17,7 @@ from app.kernel.text import name_faults, tidied
 
 NAME_CHARACTERS_MAX: Final = 100
 EMAIL_CHARACTERS_MAX: Final = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
-PASSWORD_CHARACTERS_MIN: Final = 10
+PASSWORD_CHARACTERS_MIN: Final = 8
 
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # A dot-atom (RFC 5322 §3.2.3) at a host with at least two labels; quoted local parts are refused.

@@ -1,0 +1,44 @@
+"""Commands on organisations."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from app.cli.people import person_id
+from app.cli.speak import act, answer, json_option
+from app.domain.identity.memberships import add_member
+from app.domain.identity.organisations import OrganisationFacts, add_organisation
+
+organisations = AppGroup("organisations", help="Businesses whose books are kept here.")
+
+
+@organisations.command("add")
+@click.option("--name", required=True)
+@click.option("--country", required=True, help="ISO 3166-1, such as AU.")
+@click.option("--currency", required=True, help="ISO 4217, such as AUD.")
+@click.option("--timezone", required=True, help="IANA name, such as Australia/Sydney.")
+@click.option("--owner", help="Id or e-mail address of the person who will own it.")
+@json_option
+def add(
+    *, name: str, country: str, currency: str, timezone: str, owner: str | None, as_json: bool
+) -> None:
+    """Add an organisation, and give it its owner where one is named."""
+
+    def deed(session: Session) -> OrganisationFacts:
+        made = add_organisation(
+            session, name=name, country=country, currency=currency, timezone=timezone
+        )
+        if owner is not None:
+            owner_id = person_id(session, owner)
+            add_member(session, user_id=owner_id, organisation_id=made.id, role="owner")
+        return made
+
+    made = act(deed)
+    found = {
+        "id": made.id,
+        "name": made.name,
+        "country": made.country,
+        "currency": made.currency,
+        "timezone": made.timezone,
+    }
+    answer(found, [f"Added {made.name}: {made.id}"], as_json=as_json)
