@@ -100,12 +100,12 @@ def upgrade() -> None:
     sa.Column('type', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('status', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('name', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('company_name', sa.String(), nullable=True),
-    sa.Column('first_name', sa.String(), nullable=True),
-    sa.Column('last_name', sa.String(), nullable=True),
+    sa.Column('company_name', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('first_name', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('last_name', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('email', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
-    sa.Column('phone', sa.String(), nullable=True),
-    sa.Column('tax_number', sa.String(), nullable=True),
+    sa.Column('phone', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('tax_number', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('addresses', sa.Text(), nullable=False),
     sa.Column('persons', sa.Text(), nullable=False),
     sa.Column('oid', sa.BigInteger(), nullable=False),
@@ -209,7 +209,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_grants_user', ['user_id', 'client_id'], unique=False)
 
     op.create_table('invoices',
-    sa.Column('number', sa.String(), nullable=True),
+    sa.Column('number', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('status', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('contact_id', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('date', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
@@ -222,7 +222,9 @@ def upgrade() -> None:
     sa.Column('total', sa.BigInteger(), nullable=False),
     sa.Column('amount_paid', sa.BigInteger(), nullable=False),
     sa.Column('amount_due', sa.BigInteger(), nullable=False),
-    sa.Column('reference', sa.String(), nullable=True),
+    sa.Column('compared_total', sa.BigInteger(), nullable=False),
+    sa.Column('compared_due', sa.BigInteger(), nullable=False),
+    sa.Column('reference', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('notes', sa.Text(), nullable=True),
     sa.Column('sent_at', sa.BigInteger(), nullable=True),
     sa.Column('viewed_at', sa.BigInteger(), nullable=True),
@@ -244,7 +246,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_invoices_date', ['org_id', 'date', 'id'], unique=False)
         batch_op.create_index('ix_invoices_due', ['org_id', 'due_date', 'id'], unique=False)
         batch_op.create_index('ix_invoices_status', ['org_id', 'status', 'id'], unique=False)
-        batch_op.create_index('ix_invoices_total', ['org_id', 'total', 'id'], unique=False)
+        batch_op.create_index('ix_invoices_total', ['org_id', 'compared_total', 'id'], unique=False)
         batch_op.create_index('ix_invoices_updated', ['org_id', 'updated_at', 'id'], unique=False)
 
     op.create_table('access_tokens',

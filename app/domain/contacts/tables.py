@@ -27,11 +27,11 @@ class Contact(TenantRow, Row):
     type: Mapped[Code]  # company or individual
     status: Mapped[Code]  # customer, lead or supplier
     name: Mapped[str] = mapped_column(BYTEWISE)
-    company_name: Mapped[str | None]
-    first_name: Mapped[str | None]
-    last_name: Mapped[str | None]
+    company_name: Mapped[str | None] = mapped_column(BYTEWISE)
+    first_name: Mapped[str | None] = mapped_column(BYTEWISE)
+    last_name: Mapped[str | None] = mapped_column(BYTEWISE)
     email: Mapped[str | None] = mapped_column(BYTEWISE)
-    phone: Mapped[str | None]
-    tax_number: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(BYTEWISE)
+    tax_number: Mapped[str | None] = mapped_column(BYTEWISE)
     addresses: Mapped[str] = mapped_column(Text, default="[]")
     persons: Mapped[str] = mapped_column(Text, default="[]")

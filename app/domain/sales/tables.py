@@ -4,13 +4,15 @@ from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.db import Row
-from app.storage.types import Code, Day, Id, InstantUs, OwnedRow, TenantRow, Whole
+from app.storage.types import BYTEWISE, Code, Day, Id, InstantUs, OwnedRow, TenantRow, Whole
 
 
 class Invoice(TenantRow, Row):
     """An invoice: draft, open, paid, void or abandoned; sent and viewed are facts with a time.
 
-    `discount_percent` is in thousandths of a percent.
+    `discount_percent` is in thousandths of a percent. `compared_total` and `compared_due` hold
+    the total and the amount due in ten-thousandths of the currency's unit: what lists are
+    filtered and sorted by, since minor units of different currencies cannot be compared.
     """
 
     __tablename__ = "invoices"
@@ -22,12 +24,12 @@ class Invoice(TenantRow, Row):
         Index("ix_invoices_status", "org_id", "status", "id"),
         Index("ix_invoices_date", "org_id", "date", "id"),
         Index("ix_invoices_due", "org_id", "due_date", "id"),
-        Index("ix_invoices_total", "org_id", "total", "id"),
+        Index("ix_invoices_total", "org_id", "compared_total", "id"),
         Index("ix_invoices_created", "org_id", "created_at", "id"),
         Index("ix_invoices_updated", "org_id", "updated_at", "id"),
     )
 
-    number: Mapped[str | None]
+    number: Mapped[str | None] = mapped_column(BYTEWISE)
     status: Mapped[Code]
     contact_id: Mapped[Id]
     date: Mapped[Day]
@@ -40,7 +42,9 @@ class Invoice(TenantRow, Row):
     total: Mapped[Whole]
     amount_paid: Mapped[Whole]
     amount_due: Mapped[Whole]
-    reference: Mapped[str | None]
+    compared_total: Mapped[Whole]
+    compared_due: Mapped[Whole]
+    reference: Mapped[str | None] = mapped_column(BYTEWISE)
     notes: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[InstantUs | None]
     viewed_at: Mapped[InstantUs | None]
