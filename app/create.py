@@ -16,6 +16,8 @@ import app.domain.sales.tables
 import app.gateway.plans
 import app.storage.oids  # noqa: F401 - tables must be known before they are migrated
 from app import cli
+from app.gateway import guard
+from app.oauth import mount as oauth
 from app.settings import Settings, read_settings
 from app.storage.db import db, engine_options, prepare
 
@@ -43,5 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with flask.app_context():
         prepare(db.engine)
     Migrate(flask, db, directory=str(HOME / "migrations"))
+    guard.mount(flask, settings.gateway)
+    oauth.mount(flask, settings.oauth)
     cli.mount(flask)
     return flask

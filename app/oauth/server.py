@@ -3,11 +3,11 @@
 import logging
 from typing import Any
 
-from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error
+from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error, UnsupportedGrantTypeError
 
 from app.domain.clients.authenticate import LiveClient
 from app.oauth.client_auth import authenticate
-from app.oauth.errors import Answer, RequestRefused, invalid_request, refusal
+from app.oauth.errors import Answer, ProtocolError, RequestRefused, invalid_request, refusal
 from app.oauth.grants.authorization_code import AuthorizationCodeGrant
 from app.oauth.grants.refresh_token import RefreshTokenGrant
 from app.oauth.requests import FormRequest
@@ -39,6 +39,13 @@ class Server(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
         return Answer(status, body, tuple(headers))
 
     def handle_error_response(self, request: FormRequest, error: OAuth2Error) -> Answer:
+        if isinstance(error, UnsupportedGrantTypeError):
+            # Authlib's own words repeat what was sent; ours never do.
+            error = ProtocolError(
+                "unsupported_grant_type",
+                "This grant_type is not served.",
+                hint="Send grant_type=authorization_code or grant_type=refresh_token.",
+            )
         raise RequestRefused(
             refusal(error, reference=request.reference),
             aftermath=getattr(error, "aftermath", None),

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import epoch_s
@@ -23,10 +23,10 @@ from app.web.person import onlooker, sign_in_address
 from app.web.surroundings import surroundings
 
 ROUTES: Final = ("/oauth/authorize",)
-AUTHORIZE: Final = Blueprint("authorize", __name__)
+blueprint: Final = Blueprint("authorize", __name__)
 
 
-@AUTHORIZE.get("/oauth/authorize")
+@blueprint.get("/oauth/authorize")
 def authorize() -> Response:
     """RFC 6749 §4.1.1. Errors are a page until client and address are proven, then a 303."""
     policy = surroundings().oauth
@@ -53,7 +53,7 @@ def _checked(session: Session, asked: Asked) -> AuthorizationRequest:
 
 def _go(address: str) -> Response:
     # 303, never 307: what was posted must not travel on (RFC 9700 §4.12).
-    return finish(redirect(address, 303, Response))
+    return finish(Response(status=303, headers={"Location": address}))
 
 
 def _page(error: str, description: str, *, hint: str | None) -> Response:

@@ -1,6 +1,7 @@
 """Sweep what has expired, batch by batch; a kill in between loses nothing but time."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Engine
@@ -23,18 +24,10 @@ def sweep(engine: Engine, limiter: Limiter, *, batch_rows: int = BATCH_ROWS) -> 
     now_s = epoch_s()
     swept: dict[str, int] = {}
     for table, _, _ in EXPIRING:
-        swept[table.__tablename__] = _drain(
-            engine,
-            lambda session, table=table: sweep_batch(
-                session, table=table, now_s=now_s, batch_rows=batch_rows
-            ),
-            batch_rows=batch_rows,
-        )
-    swept["sealed_answers"] = _drain(
-        engine,
-        lambda session: forget_sealed_answers(session, now_s=now_s, batch_rows=batch_rows),
-        batch_rows=batch_rows,
-    )
+        deed = partial(sweep_batch, table=table, now_s=now_s, batch_rows=batch_rows)
+        swept[table.__tablename__] = _drain(engine, deed, batch_rows=batch_rows)
+    forget = partial(forget_sealed_answers, now_s=now_s, batch_rows=batch_rows)
+    swept["sealed_answers"] = _drain(engine, forget, batch_rows=batch_rows)
     swept["limits"] = limiter.sweep(batch=batch_rows)
     return swept
 
