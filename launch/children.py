@@ -13,6 +13,10 @@ from launch.places import ROOT
 from launch.refusal import Refusal
 
 STOP_WITHIN_S = 10.0
+ASK_AGAIN_EVERY_S = 0.5
+# A web process that is still importing when it is first asked to end forgets it; one that has
+# begun to end drops what it is answering when asked again. So only the young are asked twice.
+YOUNG_S = 8.0
 LOOK_EVERY_S = 0.1
 PR_SET_PDEATHSIG = 1
 
@@ -24,9 +28,11 @@ class Children:
     """Named processes, each leading a group of its own."""
 
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    started_s: dict[str, float] = field(default_factory=dict)
 
     def start(self, name: str, words: list[str], environ: Mapping[str, str]) -> None:
         """Start one; what it prints goes to standard error."""
+        self.started_s[name] = time.monotonic()
         self.running[name] = subprocess.Popen(
             words,
             cwd=ROOT,
@@ -52,18 +58,20 @@ class Children:
             time.sleep(LOOK_EVERY_S)
 
     def stop(self) -> None:
-        """Ask all of them to end, wait a little, and end what is left of their groups."""
+        """Ask all of them to end, wait for what they are answering, and end what is left."""
         for child in self.running.values():
             if child.poll() is None:
                 child.terminate()
         deadline = time.monotonic() + STOP_WITHIN_S
-        for child in self.running.values():
-            try:
-                child.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-            end_group(child.pid)
+        for name, child in self.running.items():
+            while child.poll() is None and time.monotonic() < deadline:
+                try:
+                    child.wait(ASK_AGAIN_EVERY_S)
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() - self.started_s[name] < YOUNG_S:
+                        send_group(child.pid, signal.SIGTERM)
+            send_group(child.pid, signal.SIGKILL)
+            child.wait()
         self.running.clear()
 
 
@@ -73,10 +81,10 @@ def end_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def end_group(group: int) -> None:
-    """Kill what a child left behind."""
+def send_group(group: int, what: signal.Signals) -> None:
+    """Send a signal to a child and to what it started, as far as they are still there."""
     try:
-        os.killpg(group, signal.SIGKILL)
+        os.killpg(group, what)
     except (ProcessLookupError, PermissionError):
         return
 

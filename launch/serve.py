@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from launch import environment, instance
 from launch.announce import announce
-from launch.children import Children, end_group, ending
+from launch.children import Children, ending, send_group
 from launch.places import PYTHON, ROOT
 from launch.ports import claimed, next_free
 from launch.refusal import Refusal, say
@@ -72,7 +73,7 @@ class Service:
             say("stopping")
         finally:
             if preparation.poll() is None:
-                end_group(preparation.pid)
+                send_group(preparation.pid, signal.SIGKILL)
             self.children.stop()
 
     def begin_preparation(self) -> "subprocess.Popen[bytes]":
