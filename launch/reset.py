@@ -16,6 +16,11 @@ KEPT = (instance.KEYS, instance.SERVING)
 def reset(options: "Options", words: list[str]) -> int:
     """Delete what a start made. Raises Refusal while it is served, or for any other folder."""
     directory = options.instance
+    if os.environ.get("DATABASE_URL"):
+        raise Refusal(
+            "DATABASE_URL names a database that reset does not touch; empty it with its own tools, "
+            "unset DATABASE_URL, and reset again"
+        )
     if not directory.exists():
         say(f"{directory} does not exist; nothing to delete")
         return 0
@@ -33,6 +38,4 @@ def reset(options: "Options", words: list[str]) -> int:
     except OSError as error:
         raise Refusal(f"cannot delete in {directory}: {error.strerror}") from error
     say(f"deleted the data in {directory}; the next ./run loads the demo afresh")
-    if os.environ.get("DATABASE_URL"):
-        say("the database that DATABASE_URL names was left alone; empty it with its own tools")
     return 0

@@ -102,16 +102,8 @@ class Service:
 
     def start_demo(self, found: dict[str, Any]) -> None:
         """Start the third-party app: it learns what any partner would, and none of our keys."""
-        client = found["clients"]["confidential"]
-        environ = {
-            **os.environ,
-            "DEMO_PORT": str(self.demo_port),
-            "DEMO_SERVER_URL": found["base_url"],
-            "DEMO_CLIENT_ID": client["client_id"],
-            "DEMO_CLIENT_SECRET": client["client_secret"],
-            "DEMO_SCOPE": client["scope"],
-            "PYTHONUNBUFFERED": "1",
-        }
+        outside = {name: value for name, value in os.environ.items() if not is_ours(name)}
+        environ = {**outside, **found["demo_env"], "PYTHONUNBUFFERED": "1"}
         self.children.start("demo app", [str(PYTHON), "-m", "demo"], environ)
 
     def wait_until_ready(self, port: int, path: str) -> None:
@@ -132,7 +124,7 @@ class Service:
 
 
 # What the preparation tells ./run alone.
-UNPUBLISHED = ("migrated", "access_token")
+UNPUBLISHED = ("migrated", "access_token", "demo_env")
 
 
 def finish(preparation: "subprocess.Popen[bytes]") -> dict[str, Any]:
@@ -144,6 +136,11 @@ def finish(preparation: "subprocess.Popen[bytes]") -> dict[str, Any]:
     found = json.loads(printed)
     assert isinstance(found, dict)
     return found
+
+
+def is_ours(name: str) -> bool:
+    """Tell whether a variable configures Countinghouse itself."""
+    return name.startswith("COUNTINGHOUSE_") or name in {"DATABASE_URL", "REDIS_URL"}
 
 
 def answers(port: int, path: str) -> bool:
