@@ -1,10 +1,12 @@
 """Build the application: the only file that sees every floor."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
+from sqlalchemy import Engine
 
 import app.domain.audit.tables
 import app.domain.clients.tables
@@ -16,10 +18,17 @@ import app.domain.sales.tables
 import app.gateway.plans
 import app.storage.oids  # noqa: F401 - tables must be known before they are migrated
 from app import cli
-from app.gateway import guard
+from app.domain.grants.usage import Use, write_uses
+from app.gateway import guard, health
+from app.gateway.gateway import Gateway
+from app.gateway.limiter.plan import parse_plan
+from app.gateway.limiter.sqlite_file import SqliteLimiter
+from app.gateway.meter import Meter
 from app.oauth import mount as oauth
 from app.settings import Settings, read_settings
 from app.storage.db import db, engine_options, prepare
+from app.storage.transaction import perform
+from app.web import mount as web
 
 HOME = Path(__file__).resolve().parent.parent
 BODY_BYTES_MAX = 1_048_576
@@ -43,9 +52,33 @@ def create_app(settings: Settings | None = None) -> Flask:
     flask.extensions["countinghouse"] = settings
     db.init_app(flask)
     with flask.app_context():
-        prepare(db.engine)
+        engine = prepare(db.engine)
     Migrate(flask, db, directory=str(HOME / "migrations"))
+    gateway = _gateway(settings, engine)
+    flask.extensions["gateway"] = gateway
     guard.mount(flask, settings.gateway)
+    health.mount(flask, gateway.limiter)
     oauth.mount(flask, settings.oauth)
+    web.mount(
+        flask,
+        settings.web,
+        oauth=settings.oauth,
+        limiter=gateway.limiter,
+        root_key=settings.root_key,
+    )
     cli.mount(flask)
     return flask
+
+
+def _gateway(settings: Settings, engine: Engine) -> Gateway:
+    def flush(uses: Mapping[Use, int]) -> None:
+        perform(engine, lambda session: write_uses(session, uses=uses))
+
+    policy = settings.gateway
+    return Gateway(
+        policy=policy,
+        limiter=SqliteLimiter(str(settings.instance / "limits.db")),
+        meter=Meter(flush, interval_s=policy.usage_flush_s),
+        token_windows=parse_plan(policy.token_plan),
+        address_windows=parse_plan(policy.address_plan),
+    )

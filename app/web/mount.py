@@ -7,7 +7,7 @@ from flask import Flask
 from app.gateway.limiter.decision import Limiter
 from app.kernel.secrets import derive
 from app.oauth.policy import OAuthPolicy
-from app.web import assets, consent, home, logos, sign_in, words
+from app.web import assets, authorize, consent, home, logos, sign_in, words
 from app.web.account import connected_apps, overview
 from app.web.cookies import FORM, cookie_name
 from app.web.errors import mount_errors
@@ -20,6 +20,7 @@ from app.web.surroundings import EXTENSION, Surroundings
 BLUEPRINTS: Final = (
     home.blueprint,
     sign_in.blueprint,
+    authorize.blueprint,
     consent.blueprint,
     overview.blueprint,
     connected_apps.blueprint,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -20,6 +20,7 @@ from app.domain.clients.registration import Registration
 from app.domain.grants.codes import issue_code
 from app.domain.grants.issue import activate, issue_access_token, issue_refresh_token
 from app.domain.grants.record import record
+from app.domain.grants.tables import Grant, GrantOrganisation
 from app.domain.identity.memberships import add_member
 from app.domain.identity.organisations import add_organisation
 from app.domain.identity.users import add_user
@@ -214,11 +215,18 @@ class House:
 
         return self.do(issue)
 
-    def pending(self, *, client: KnownClient | None = None, now_s: int | None = None) -> Pending:
-        """A consent just given by a new person, with its code."""
+    def pending(
+        self,
+        *,
+        client: KnownClient | None = None,
+        person: str | None = None,
+        organisation: str | None = None,
+        now_s: int | None = None,
+    ) -> Pending:
+        """A consent just given, by a new person unless one is named, with its code."""
         client = client or self.client()
-        person = self.person()
-        organisation = self.organisation(owner=person)
+        person = person or self.person()
+        organisation = organisation or self.organisation(owner=person)
         grant_id = self.grant(user_id=person, client=client, organisations=(organisation,))
         verifier = secrets.token_urlsafe(48)
         code = self.do(
@@ -231,6 +239,21 @@ class House:
             now_s=epoch_s() if now_s is None else now_s,
         )
         return Pending(grant_id, client, code, verifier)
+
+    def pendings(self, count: int) -> list[Pending]:
+        """Several consents of one person to one app, each with its code."""
+        first = self.pending()
+        person, organisation = self.look(
+            lambda session: session.execute(
+                select(Grant.user_id, GrantOrganisation.org_id)
+                .join(GrantOrganisation, GrantOrganisation.grant_id == Grant.id)
+                .where(Grant.id == first.grant_id)
+            ).one()
+        )
+        return [
+            self.pending(client=first.client, person=person, organisation=organisation)
+            for _ in range(count)
+        ]
 
     def refresh_token(self, *, client: KnownClient | None = None) -> tuple[KnownClient, str, str]:
         """A fresh refresh token: its client, its grant and the token."""
