@@ -24,8 +24,8 @@ _FORM: Final = (MandatoryAbsent, ForbiddenValue)
 class Faults:
     """Collects faults by their place, and raises them all as one error.
 
-    A place that already has a fault is not blamed twice: what could not be read there cannot
-    be judged either.
+    A place that already has a fault is not blamed twice, nor is anything inside it: what could
+    not be read cannot be judged either.
     """
 
     __slots__ = ("_found", "_places")
@@ -47,7 +47,7 @@ class Faults:
         suggestions: tuple[str, ...] = (),
     ) -> None:
         """Note a fault of this kind at a JSON pointer; `code` says it closer than the error's."""
-        if pointer in self._places:
+        if self._is_blamed(pointer):
             return
         self._places.add(pointer)
         fault = Fault(code or error.code, detail, pointer=pointer, suggestions=suggestions)
@@ -56,6 +56,13 @@ class Faults:
     def has(self, pointer: str) -> bool:
         """Whether a fault was found at this place."""
         return pointer in self._places
+
+    def _is_blamed(self, pointer: str) -> bool:
+        while pointer:
+            if pointer in self._places:
+                return True
+            pointer = pointer.rpartition("/")[0]
+        return False
 
     def raise_any(self) -> None:
         """Raise the error of the first fault, carrying all of them; nothing where there is none.

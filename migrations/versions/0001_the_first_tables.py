@@ -154,7 +154,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_sign_in_sessions_user', ['user_id'], unique=False)
 
     op.create_table('tax_rates',
-    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('name', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('rate', sa.BigInteger(), nullable=False),
     sa.Column('valid_from', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('valid_to', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),

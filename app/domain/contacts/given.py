@@ -238,10 +238,10 @@ def _persons(given: ContactGiven, before: ContactFacts, faults: Faults) -> tuple
             phone=_text(entry.phone, old.phone),
         )
         pointer = f"/contacts/{index}"
+        _check_email(person.email, f"{pointer}/email", faults)
         if not (person.first_name or person.last_name or person.email):
             detail = "A person needs a first_name, a last_name or an email."
             faults.add(MandatoryAbsent, detail, pointer=pointer)
-        _check_email(person.email, f"{pointer}/email", faults)
         settled.append(person)
     return tuple(settled)
 

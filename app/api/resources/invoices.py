@@ -1,0 +1,102 @@
+"""Invoices, as every surface may expose them."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.api.resources.kinds import (
+    Code,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    Money,
+    Reference,
+    Scaled,
+    Text,
+    Whole,
+)
+from app.api.resources.resource import Attribute, Many, Resource, Shape
+from app.domain.contacts.tables import Contact
+from app.domain.sales.change import change_draft
+from app.domain.sales.draft import draft_invoice
+from app.domain.sales.find import invoices_by_id
+from app.domain.sales.given import LINES_MAX, InvoiceGiven, LineGiven
+from app.domain.sales.remove import remove_draft
+from app.domain.sales.tables import Invoice
+from app.domain.sales.totals import PERCENT_DECIMALS, QUANTITY_DECIMALS, UNIT_PRICE_DECIMALS
+from app.storage.tenancy import columns_of, joined
+
+STATUSES: Final = ("draft", "open", "paid", "void", "abandoned")
+PERCENT: Final = Scaled(PERCENT_DECIMALS)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactName(Reference):
+    """Who the invoice is for, from the invoice's own record."""
+
+    def write(self, value: Any, within: Any) -> object:
+        return {"id": within.contact_id, "name": within.contact_name}
+
+
+LINE: Final = Shape(
+    (
+        Attribute("id", Id("lin"), "names"),
+        Attribute("position", Whole(), "placed"),
+        Attribute("item_id", Id("itm"), "editable"),
+        Attribute("description", Text(1_000, is_multiline=True), "editable"),
+        Attribute("quantity", Scaled(QUANTITY_DECIMALS), "editable"),
+        Attribute("unit", Text(20), "editable"),
+        Attribute("unit_price", Scaled(UNIT_PRICE_DECIMALS, shown=2), "editable"),
+        Attribute("discount_percent", PERCENT, "editable"),
+        Attribute("tax_rate_id", Id("tax"), "editable"),
+        Attribute("subtotal", Money()),
+        Attribute("tax", Money()),
+        Attribute("total", Money()),
+    ),
+    given=LineGiven,
+)
+INVOICE: Final = Shape(
+    (
+        Attribute("id", Id("inv"), column=Invoice.id, is_sortable=True),
+        Attribute("oid", Whole(), column=Invoice.oid, is_sortable=True),
+        Attribute("number", Text(50), column=Invoice.number),
+        Attribute("status", Code(STATUSES), column=Invoice.status),
+        Attribute("contact_id", Id("con"), "editable", Invoice.contact_id),
+        Attribute("contact", ContactName(), source="contact_id"),
+        Attribute("date", Day(), "editable", Invoice.date, is_sortable=True),
+        Attribute("due_date", Day(), "editable", Invoice.due_date, is_sortable=True),
+        Attribute("currency", Text(3), "editable", Invoice.currency),
+        Attribute("prices_include_tax", Flag(), "editable", Invoice.prices_include_tax),
+        Many("lines", LINE, LINES_MAX),
+        Attribute("discount_percent", PERCENT, "editable"),
+        Attribute("subtotal", Money()),
+        Attribute("total_tax", Money()),
+        Attribute("total", Money(), column=Invoice.compared_total, is_sortable=True),
+        Attribute("amount_paid", Money()),
+        Attribute("amount_due", Money(), column=Invoice.compared_due),
+        Attribute("reference", Text(), "editable", Invoice.reference),
+        Attribute("notes", Text(5_000, is_multiline=True), "editable"),
+        Attribute("sent_at", Instant(), column=Invoice.sent_at),
+        Attribute("viewed_at", Instant(), column=Invoice.viewed_at),
+        Attribute("version", Whole()),
+        Attribute("created_at", Instant(), column=Invoice.created_at, is_sortable=True),
+        Attribute("updated_at", Instant(), column=Invoice.updated_at, is_sortable=True),
+    ),
+    given=InvoiceGiven,
+)
+INVOICES: Final = Resource(
+    name="invoices",
+    word="invoice",
+    prefix="inv",
+    shape=INVOICE,
+    keys=columns_of(Invoice, Invoice.id, Invoice.version)
+    .join(Contact, joined(Contact, to=Invoice, on=Contact.id == Invoice.contact_id))
+    .add_columns(Contact.version),
+    key_of=lambda invoice: (invoice.id, invoice.version, invoice.contact_version),
+    by_id=invoices_by_id,
+    read_scope="invoices:read",
+    write_scope="invoices:write",
+    create=draft_invoice,
+    change=change_draft,
+    remove=remove_draft,
+)
