@@ -1,0 +1,1 @@
+"""Ledgerline, a third-party app as a partner would write one: it imports nothing from app."""

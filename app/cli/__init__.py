@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "members": "app.cli.members",
         "clients": "app.cli.clients",
         "plans": "app.cli.plans",
+        "tokens": "app.cli.tokens",
         "doctor": "app.cli.doctor",
         "prepare-demo": "app.cli.prepare_demo",
     }

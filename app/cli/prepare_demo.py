@@ -116,7 +116,7 @@ def _described(demo: Demo, *, base_url: str, demo_app_url: str, token: str) -> d
         "base_url": base_url,
         "issuer": base_url,
         "api_url": f"{base_url}/v1",
-        "start_url": f"{demo_app_url}/",
+        "start_url": f"{demo_app_url}/connect",
         "curl": f"curl -H {header} {address}",
         "organisations": [msgspec.to_builtins(made) for made in demo.organisations],
         "users": [
