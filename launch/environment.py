@@ -112,7 +112,7 @@ def install(lock: Path) -> None:
     """Install a lock with uv, and with plain pip and the same lock where uv fails."""
     uv = find_uv()
     if uv is not None:
-        words = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+        words = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
         if run([*words, "--require-hashes", "-r", str(lock)]).returncode == 0:
             return
     done = run(pip("--require-hashes", "-r", str(lock)))

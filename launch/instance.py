@@ -73,11 +73,19 @@ def variables(directory: Path, *, port: int | None = None) -> dict[str, str]:
         **read_keys(directory),
         **os.environ,
         "COUNTINGHOUSE_INSTANCE": str(directory),
-        "PYTHONUNBUFFERED": "1",
     }
     if port is not None:
         ours["COUNTINGHOUSE_ISSUER"] = issuer
-    return ours
+    return plain(ours)
+
+
+def plain(environ: Mapping[str, str]) -> dict[str, str]:
+    """Have a Python process print at once, and keep what it compiles.
+
+    Several processes start together: without compiled files each would compile everything anew.
+    """
+    kept = {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONUNBUFFERED": "1"}
 
 
 def flask(*words: str) -> list[str]:

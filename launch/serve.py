@@ -62,10 +62,10 @@ class Service:
                 found = finish(preparation)
             self.start_web()
             found = found or finish(preparation)
-            self.start_worker()
             self.start_demo(found)
             self.wait_until_ready(self.port, "/health/ready")
             self.publish(found)
+            self.start_worker()
             self.wait_until_ready(self.demo_port, "/")
             announce(found, self.directory)
             self.children.watch()
@@ -93,8 +93,8 @@ class Service:
         words = f"""--interface wsgi --host 127.0.0.1 --port {self.port} --http 1 --no-ws
             --workers {self.processes} --blocking-threads 1 --backlog {BACKLOG_CONNECTIONS}
             --workers-kill-timeout {STOP_WORKERS_WITHIN_S} --log-level warning --no-access-log"""
-        granian = [str(PYTHON), "-m", "granian", *words.split(), "wsgi:application"]
-        self.children.start("web server", granian, self.environ)
+        server = [str(PYTHON), "-m", "launch.web", *words.split(), "wsgi:application"]
+        self.children.start("web server", server, self.environ)
 
     def start_worker(self) -> None:
         """Start the process that delivers and sweeps."""
@@ -103,7 +103,7 @@ class Service:
     def start_demo(self, found: dict[str, Any]) -> None:
         """Start the third-party app: it learns what any partner would, and none of our keys."""
         outside = {name: value for name, value in os.environ.items() if not is_ours(name)}
-        environ = {**outside, **found["demo_env"], "PYTHONUNBUFFERED": "1"}
+        environ = instance.plain({**outside, **found["demo_env"]})
         self.children.start("demo app", [str(PYTHON), "-m", "demo"], environ)
 
     def wait_until_ready(self, port: int, path: str) -> None:
