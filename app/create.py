@@ -18,6 +18,7 @@ import app.domain.sales.tables
 import app.gateway.plans
 import app.storage.oids  # noqa: F401 - tables must be known before they are migrated
 from app import cli
+from app.api import mount as api
 from app.domain.grants.usage import Use, write_uses
 from app.gateway import guard, health
 from app.gateway.gateway import Gateway
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     guard.mount(flask, settings.gateway)
     health.mount(flask, gateway.limiter)
     oauth.mount(flask, settings.oauth)
+    api.mount(flask, gateway, settings.api)
     web.mount(
         flask,
         settings.web,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from app.api.policy import ApiPolicy
 from app.gateway.policy import GatewayPolicy
 from app.kernel.secrets import derive
 from app.oauth.policy import OAuthPolicy
@@ -53,6 +54,7 @@ class Settings:
     root_key: bytes
     oauth: OAuthPolicy
     gateway: GatewayPolicy
+    api: ApiPolicy
     web: WebPolicy
 
     @property
@@ -91,6 +93,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             token_plan=values.COUNTINGHOUSE_TOKEN_PLAN,
             address_plan=values.COUNTINGHOUSE_ADDRESS_PLAN,
             trusted_proxies=values.COUNTINGHOUSE_TRUSTED_PROXIES,
+        ),
+        api=ApiPolicy(
+            issuer=issuer,
+            cursor_keys=(derive(root_key, purpose=f"cursor {values.COUNTINGHOUSE_ENV}"),),
         ),
         web=WebPolicy(
             issuer=issuer,

@@ -55,6 +55,16 @@ def admit(session: Session, call: Call, *, gateway: Gateway) -> Admission:
     return Admission(passage.caller, passage.organisation, passage.headers)
 
 
+def spend_address(address: str, *, gateway: Gateway) -> Headers:
+    """Spend one call of an address's own budget. Raises RateLimited when it is spent."""
+    demand = Demand(f"address:{subscriber_of(address)}", gateway.address_windows)
+    decision = gateway.limiter.acquire((demand,))
+    headers = _rate_headers(decision)
+    if not decision.admitted:
+        _refuse_rate(decision, headers, "Rate limited: too many refused calls from this address.")
+    return headers
+
+
 def authenticate(passage: Passage) -> Passage:
     """Bearer tokens alone (RFC 6750 §2.1): cookies are ignored, Basic is never asked for."""
     call = passage.call
@@ -168,12 +178,7 @@ def _refuse(
     **facts: object,
 ) -> Never:
     """Refuse, at the cost of the address: strangers spend their own budget and no other."""
-    gateway = passage.gateway
-    subject = f"address:{subscriber_of(passage.call.address)}"
-    decision = gateway.limiter.acquire((Demand(subject, gateway.address_windows),))
-    headers = _rate_headers(decision)
-    if not decision.admitted:
-        _refuse_rate(decision, headers, "Rate limited: too many refused calls from this address.")
+    headers = spend_address(passage.call.address, gateway=passage.gateway)
     raise refusal(message, headers=headers if header is None else (header, *headers), **facts)
 
 

@@ -73,9 +73,11 @@ class Faults:
             return
         ordered = sorted(self._found, key=lambda found: not _is_form(found[0]))
         error = ordered[0][0]
-        more = f" (and {len(ordered) - 1} more)" if len(ordered) > 1 else ""
         faults = tuple(fault for _, fault in ordered)
-        raise error(f"{faults[0].detail}{more}", faults=faults)
+        message = faults[0].detail
+        if len(faults) > 1:
+            message = f"{message.rstrip('.')} (and {len(faults) - 1} more)."
+        raise error(message, faults=faults)
 
 
 def _is_form(error: type[Invalid]) -> bool:

@@ -1,0 +1,12 @@
+"""What the API needs to know of the installation."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPolicy:
+    """Links begin with `issuer`. The first cursor key seals; each of them opens."""
+
+    issuer: str
+    cursor_keys: tuple[bytes, ...]
+    kept_bytes_max: int = 16 * 1_048_576

@@ -1,0 +1,51 @@
+"""A request's query string, taken apart exactly: percent-decoded, and UTF-8 or refused."""
+
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from app.kernel.errors import Fault, Malformed
+from app.query.faults import InvalidQuery, shown
+
+PARAMETERS_MAX: Final = 1_000
+
+Pairs = list[tuple[str, str]]
+
+
+def pairs_of(query: bytes) -> Pairs:
+    """The parameters in their order. Raises Malformed for bytes that are not UTF-8."""
+    if not query:
+        return []
+    chunks = query.split(b"&", PARAMETERS_MAX)[:PARAMETERS_MAX]
+    try:
+        return [_pair(chunk) for chunk in chunks if chunk]
+    except UnicodeDecodeError as error:
+        raise Malformed("The query is not UTF-8 once percent-decoded.") from error
+
+
+def names_of(query: bytes) -> frozenset[str]:
+    """The parameters' names, whatever their bytes."""
+    if not query:
+        return frozenset()
+    return frozenset(
+        _decoded(chunk.partition(b"=")[0]).decode("utf-8", "replace") for chunk in query.split(b"&")
+    )
+
+
+def refuse_parameters(query: bytes) -> None:
+    """Where no parameter is known, each is refused: a wrong client shall notice."""
+    faults = tuple(
+        Fault("unknown_parameter", "This address takes no parameters.", parameter=shown(name))
+        for name, _ in pairs_of(query)
+    )
+    if faults:
+        raise InvalidQuery(faults)
+
+
+def _pair(chunk: bytes) -> tuple[str, str]:
+    name, _, value = chunk.partition(b"=")
+    return _decoded(name).decode(), _decoded(value).decode()
+
+
+def _decoded(part: bytes) -> bytes:
+    part = part.replace(b"+", b" ")
+    return unquote_to_bytes(part) if b"%" in part else part

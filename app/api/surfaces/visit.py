@@ -1,0 +1,120 @@
+"""One request to a surface: taken through the gateway, then performed, then answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request, Response, g
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.api.policy import ApiPolicy
+from app.api.surfaces.answers import Answer, Headers
+from app.api.surfaces.bodies import read_body
+from app.api.surfaces.kept import Kept
+from app.api.surfaces.queries import names_of
+from app.api.surfaces.surface import Surface
+from app.domain.audit.actor import Actor
+from app.gateway.call import Admission, Call, GrantedOrganisation
+from app.gateway.gateway import Gateway
+from app.gateway.pipeline import admit
+from app.kernel.errors import CountinghouseError
+from app.storage.transaction import perform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A surface as it is mounted, with what it stands on."""
+
+    surface: Surface
+    engine: Engine
+    gateway: Gateway
+    policy: ApiPolicy
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A call that was admitted: what was asked, by whom, with which body."""
+
+    door: Door
+    query: bytes
+    item: str | None
+    admission: Admission
+    body: Any = None
+
+    @property
+    def organisation(self) -> GrantedOrganisation:
+        """The organisation that the call is about."""
+        found = self.admission.organisation
+        assert found is not None
+        return found
+
+    @property
+    def actor(self) -> Actor:
+        """Who it is to whoever asks later."""
+        caller = self.admission.caller
+        return Actor(user=caller.user_id, client=caller.client_id, grant=caller.grant_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What one method does at one address. Without `scope` any live credential will do."""
+
+    run: Callable[[Session, Visit], Answer]
+    scope: str | None = None
+    needs_organisation: bool = True
+    writes: bool = False
+    takes_body: bool = False
+
+
+def receive(door: Door, act: Act, request: Request, *, item: str | None = None) -> Response:
+    """Answer a request. Whatever is refused on the way is told in the surface's own words."""
+    headers: Headers = ()
+    try:
+        if act.writes:
+            # Admission and body come before the transaction that writes: a slow or refused
+            # stranger must never keep others waiting for the one writer of SQLite.
+            admission = perform(
+                door.engine, lambda session: _admit(session, door, act, request), writes=False
+            )
+            headers = admission.headers
+            body = read_body(request) if act.takes_body else None
+            visit = Visit(door, request.query_string, item, admission, body)
+            answer = perform(door.engine, lambda session: act.run(session, visit))
+        else:
+
+            def look(session: Session) -> Answer:
+                nonlocal headers
+                admission = _admit(session, door, act, request)
+                headers = admission.headers
+                return act.run(session, Visit(door, request.query_string, item, admission))
+
+            answer = perform(door.engine, look, writes=False)
+    except CountinghouseError as error:
+        answer = refusal(door, error)
+    return answer.response(headers)
+
+
+def refusal(door: Door, error: CountinghouseError) -> Answer:
+    """What a refused request is answered with."""
+    issuer = door.policy.issuer
+    return door.surface.problem(error, issuer=issuer, request_id=g.request_id)
+
+
+def _admit(session: Session, door: Door, act: Act, request: Request) -> Admission:
+    given = request.environ
+    authorization = given.get("HTTP_AUTHORIZATION")
+    organisation = given.get("HTTP_ORGANISATION")
+    call = Call(
+        method=request.method,
+        path=request.path,
+        authorization=() if authorization is None else (authorization,),
+        # Repeated headers arrive joined by commas; no id of ours has one.
+        organisation=() if organisation is None else tuple(map(str.strip, organisation.split(","))),
+        address=request.remote_addr or "",
+        query_names=names_of(request.query_string),
+        needs_scope=act.scope,
+        needs_organisation=act.needs_organisation,
+    )
+    return admit(session, call, gateway=door.gateway)
