@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import os
 import re
-import secrets
 import zlib
 from typing import Final, Literal
 
@@ -23,10 +22,13 @@ SECRET_PATTERN: Final = r"^ch_(live|test)_(at|rt|ac|cs|ss|dk)_[0-9A-Za-z]{49}$"
 BODY_LENGTH: Final = 43
 CHECKSUM_LENGTH: Final = 6
 NONCE_BYTES: Final = 12
+RANDOM_BYTES: Final = 64
 
 Kind = Literal["at", "rt", "ac", "cs", "ss", "dk"]
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_DIGITS = bytes(ord(_ALPHABET[value % 62]) for value in range(256))
+_BIASED = bytes(range(248, 256))
 _RECOGNISE = re.compile(SECRET_PATTERN)
 
 
@@ -38,6 +40,15 @@ def _base62(number: int, *, length: int) -> str:
     return "".join(reversed(digits))
 
 
+def _random_body() -> str:
+    # Each byte below 248 is one of four spellings of a digit; the rest are thrown away, so that
+    # no digit is likelier than another. 43 digits are 256 bits.
+    while True:
+        digits = os.urandom(RANDOM_BYTES).translate(_DIGITS, _BIASED)
+        if len(digits) >= BODY_LENGTH:
+            return digits[:BODY_LENGTH].decode("ascii")
+
+
 def _checksum(text: str) -> str:
     return _base62(zlib.crc32(text.encode("ascii")), length=CHECKSUM_LENGTH)
 
@@ -45,7 +56,7 @@ def _checksum(text: str) -> str:
 def new_secret(kind: Kind, *, live: bool = True) -> str:
     """A fresh secret of 256 bits in the published format."""
     mode = "live" if live else "test"
-    body = _base62(secrets.randbits(256), length=BODY_LENGTH)
+    body = _random_body()
     head = f"{BRAND}_{mode}_{kind}_{body}"
     return head + _checksum(head)
 

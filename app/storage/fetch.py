@@ -7,6 +7,7 @@ columns are text, whole numbers or bytes may go this way, for no result is conve
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,20 +24,38 @@ _kept = threading.local()
 class Prepared:
     """A Core statement with named parameters, compiled once per dialect."""
 
-    __slots__ = ("_by_dialect", "statement")
+    __slots__ = ("_by_dialect", "_columns", "statement")
 
-    def __init__(self, statement: ClauseElement) -> None:
+    def __init__(self, statement: ClauseElement, *, columns: Sequence[str] | None = None) -> None:
+        """`columns` names the columns of an INSERT, each a parameter of the same name."""
         self.statement = statement
-        self._by_dialect: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+        self._columns = columns
+        self._by_dialect: dict[str, Ready] = {}
 
-    def for_dialect(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
-        """The SQL text, and the order of its parameters where the driver takes them by place."""
+    def for_dialect(self, dialect: Dialect) -> "Ready":
+        """The SQL text with its constants, compiled for the dialect once."""
         ready = self._by_dialect.get(dialect.name)
         if ready is None:
-            compiled: Any = self.statement.compile(dialect=dialect)
-            order = tuple(compiled.positiontup) if compiled.positional else None
-            ready = self._by_dialect[dialect.name] = (compiled.string, order)
+            compiled: Any = self.statement.compile(dialect=dialect, column_keys=self._columns)
+            ready = self._by_dialect[dialect.name] = Ready(
+                compiled.string,
+                tuple(compiled.positiontup) if compiled.positional else None,
+                {name: value for name, value in compiled.params.items() if value is not None},
+            )
         return ready
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """SQL text, the order of its parameters where they go by place, and its own constants."""
+
+    text: str
+    order: tuple[str, ...] | None
+    constants: Mapping[str, Any]
+
+    def values(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | Sequence[Any]:
+        known = {**self.constants, **parameters} if self.constants else parameters
+        return known if self.order is None else [known[name] for name in self.order]
 
 
 def fetch(
@@ -47,22 +66,33 @@ def fetch(
     In a session that writes it runs inside that transaction; in one that only reads, on SQLite,
     it runs on a connection kept by this thread, with a snapshot of its own.
     """
-    engine = _engine(session)
-    text, order = prepared.for_dialect(engine.dialect)
-    values = parameters if order is None else [parameters[name] for name in order]
-    return fetch_text(session, text, values)
+    ready = prepared.for_dialect(_engine(session).dialect)
+    return fetch_text(session, ready.text, ready.values(parameters))
 
 
 def fetch_text(
     session: Session, text: str, values: Mapping[str, Any] | Sequence[Any]
 ) -> list[tuple[Any, ...]]:
     """As `fetch`, for SQL text in the dialect of the session's own database."""
+    rows: list[tuple[Any, ...]] = _cursor(session, text, values).fetchall()
+    return rows
+
+
+def change(session: Session, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
+    """Run a prepared change inside the session's transaction; how many rows it touched."""
+    assert session.info["writes"], "a reading session never writes"
+    ready = prepared.for_dialect(_engine(session).dialect)
+    return int(_cursor(session, ready.text, ready.values(parameters)).rowcount)
+
+
+def _cursor(session: Session, text: str, values: Mapping[str, Any] | Sequence[Any]) -> Any:
     engine = _engine(session)
     if engine.dialect.name == "sqlite" and not session.info["writes"]:
-        return _kept_connection(engine).execute(text, values).fetchall()
+        return _kept_connection(engine).execute(text, values)
+    # What the unit of work still holds must be there before SQL of our own looks.
+    session.flush()
     driver: Any = session.connection().connection.driver_connection
-    rows: list[tuple[Any, ...]] = driver.execute(text, values).fetchall()
-    return rows
+    return driver.execute(text, values)
 
 
 def _engine(session: Session) -> Engine:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -54,6 +54,8 @@ def perform(engine: Engine, deed: Callable[[Session], Made], *, writes: bool = T
 
     Raises whatever the deed raises; Conflict for a lost race, Unavailable for a busy database.
     """
+    # Prepared statements run on the driver itself, so its own errors come up as well.
+    driver: Any = engine.dialect.loaded_dbapi
     try:
         with transaction(engine, writes=writes) as session:
             return deed(session)
@@ -62,9 +64,9 @@ def perform(engine: Engine, deed: Callable[[Session], Made], *, writes: bool = T
             with transaction(engine) as session:
                 error.aftermath(session)
         raise
-    except IntegrityError as error:
+    except (IntegrityError, driver.IntegrityError) as error:
         raise Conflict("Someone else changed this at the same moment; try again.") from error
-    except OperationalError as error:
+    except (OperationalError, driver.OperationalError) as error:
         raise Unavailable("The database is busy; try again in a moment.") from error
     except DBAPIError as error:
         if error.connection_invalidated:

@@ -7,6 +7,10 @@ from sqlalchemy.orm import Session
 from app.domain.audit.tables import AuditEvent
 from app.kernel.clock import epoch_us
 from app.kernel.ids import new_id
+from app.storage.fetch import Prepared, change
+
+_COLUMNS = ("id", "at", "action", "user_id", "client_id", "grant_id", "org_id", "facts")
+_ADD = Prepared(insert(AuditEvent), columns=_COLUMNS)
 
 
 def record(
@@ -20,15 +24,17 @@ def record(
     **facts: object,
 ) -> None:
     """Tell that `action` (such as `grant.revoked`) happened, with its facts and no secret."""
-    session.execute(
-        insert(AuditEvent).values(
-            id=new_id("aud"),
-            at=epoch_us(),
-            action=action,
-            user_id=user,
-            client_id=client,
-            grant_id=grant,
-            org_id=organisation,
-            facts=msgspec.json.encode(facts).decode(),
-        )
+    change(
+        session,
+        _ADD,
+        {
+            "id": new_id("aud"),
+            "at": epoch_us(),
+            "action": action,
+            "user_id": user,
+            "client_id": client,
+            "grant_id": grant,
+            "org_id": organisation,
+            "facts": msgspec.json.encode(facts).decode(),
+        },
     )

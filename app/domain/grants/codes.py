@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.grants.policy import CODE_LIFETIME_S, CODE_TOMBSTONE_S
 from app.domain.grants.tables import AuthorizationCode
 from app.kernel.secrets import digest, is_secret, new_secret
+from app.storage.fetch import Prepared, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,24 @@ class ConsumedCode:
     code_challenge: str
     scope: str
     expires_at: int
+
+
+_CONSUME = Prepared(
+    update(AuthorizationCode)
+    .where(
+        AuthorizationCode.digest == bindparam("digest"),
+        AuthorizationCode.client_id == bindparam("client_id"),
+        AuthorizationCode.consumed_at.is_(None),
+    )
+    .values(consumed_at=bindparam("now_s"))
+    .returning(
+        AuthorizationCode.grant_id,
+        AuthorizationCode.redirect_uri,
+        AuthorizationCode.code_challenge,
+        AuthorizationCode.scope,
+        AuthorizationCode.expires_at,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +100,9 @@ def consume_code(
     if not is_secret(code, kind="ac"):
         return RefusedCode("unknown")
     key = digest(code)
-    row = session.execute(
-        update(AuthorizationCode)
-        .where(
-            AuthorizationCode.digest == key,
-            AuthorizationCode.client_id == client_id,
-            AuthorizationCode.consumed_at.is_(None),
-        )
-        .values(consumed_at=now_s)
-        .returning(
-            AuthorizationCode.grant_id,
-            AuthorizationCode.redirect_uri,
-            AuthorizationCode.code_challenge,
-            AuthorizationCode.scope,
-            AuthorizationCode.expires_at,
-        )
-        .execution_options(synchronize_session=False)
-    ).first()
-    if row is not None:
-        return ConsumedCode(*row)
+    consumed = fetch(session, _CONSUME, {"digest": key, "client_id": client_id, "now_s": now_s})
+    if consumed:
+        return ConsumedCode(*consumed[0])
     known = session.execute(
         select(AuthorizationCode.client_id, AuthorizationCode.grant_id).where(
             AuthorizationCode.digest == key

@@ -5,9 +5,9 @@ The rules are those of oauth.md §5.5; RFC 9700 §4.14.2 asks for the reuse dete
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, null, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.grants.issue import (
@@ -25,6 +25,7 @@ from app.domain.grants.policy import (
 )
 from app.domain.grants.tables import RefreshToken
 from app.kernel.secrets import bind, derive, digest, is_secret, seal, unseal
+from app.storage.fetch import Prepared, change, fetch
 
 PURPOSE: Final = "refresh replay"
 Written = Callable[[Issued], bytes]
@@ -63,6 +64,51 @@ class RefusedRefresh:
     grant_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Rotating:
+    grant_id: str
+    scope: str
+    generation: int
+    expires_at: int
+    absolute_expires_at: int
+
+
+_ROTATE = Prepared(
+    update(RefreshToken)
+    .where(
+        RefreshToken.digest == bindparam("digest"),
+        RefreshToken.client_id == bindparam("client_id"),
+        RefreshToken.state == "active",
+    )
+    .values(state="rotated", rotated_at=bindparam("now_s"))
+    .returning(
+        RefreshToken.grant_id,
+        RefreshToken.scope,
+        RefreshToken.generation,
+        RefreshToken.expires_at,
+        RefreshToken.absolute_expires_at,
+    )
+)
+_KEEP_ANSWER = Prepared(
+    update(RefreshToken)
+    .where(RefreshToken.digest == bindparam("digest"))
+    .values(
+        successor=bindparam("next_digest"),
+        sealed=bindparam("sealed_body"),
+        sealed_until=bindparam("until_s"),
+        network=bindparam("from_network"),
+    )
+)
+_FORGET_ANSWER = Prepared(
+    update(RefreshToken)
+    .where(
+        RefreshToken.grant_id == bindparam("grant_id"),
+        RefreshToken.successor == bindparam("digest"),
+    )
+    .values(sealed=null())
+)
+
+
 def rotate(
     session: Session, presented: Presented, *, now_s: int, write: Written
 ) -> Rotated | RefusedRefresh:
@@ -75,25 +121,14 @@ def rotate(
         return RefusedRefresh("unknown")
     key = digest(presented.token)
     # The conditional update comes first: of any number of simultaneous attempts one matches.
-    row = session.execute(
-        update(RefreshToken)
-        .where(
-            RefreshToken.digest == key,
-            RefreshToken.client_id == presented.client_id,
-            RefreshToken.state == "active",
-        )
-        .values(state="rotated", rotated_at=now_s)
-        .returning(
-            RefreshToken.grant_id,
-            RefreshToken.scope,
-            RefreshToken.generation,
-            RefreshToken.expires_at,
-            RefreshToken.absolute_expires_at,
-        )
-        .execution_options(synchronize_session=False)
-    ).first()
-    if row is None:
+    rows = fetch(
+        session,
+        _ROTATE,
+        {"digest": key, "client_id": presented.client_id, "now_s": now_s},
+    )
+    if not rows:
         return _answer_again(session, presented, key=key, now_s=now_s)
+    row = _Rotating(*rows[0])
     refused = _refusal(session, presented, row=row, now_s=now_s)
     if refused is not None:
         return refused
@@ -101,7 +136,7 @@ def rotate(
 
 
 def _refusal(
-    session: Session, presented: Presented, *, row: Any, now_s: int
+    session: Session, presented: Presented, *, row: _Rotating, now_s: int
 ) -> RefusedRefresh | None:
     if not is_live(session, grant_id=row.grant_id):
         return RefusedRefresh("ended", row.grant_id)
@@ -113,7 +148,13 @@ def _refusal(
 
 
 def _succeed(
-    session: Session, presented: Presented, *, key: bytes, row: Any, now_s: int, write: Written
+    session: Session,
+    presented: Presented,
+    *,
+    key: bytes,
+    row: _Rotating,
+    now_s: int,
+    write: Written,
 ) -> Rotated:
     # A narrower scope narrows this access token alone (RFC 6749 §6).
     scope = row.scope if presented.scope is None else " ".join(presented.scope)
@@ -134,26 +175,21 @@ def _succeed(
     )
     body = write(Issued(access_token, ACCESS_TOKEN_LIFETIME_S, refresh_token, scope))
     window_s = REPLAY_WINDOW_S["public" if presented.is_public else "confidential"]
-    session.execute(
-        update(RefreshToken)
-        .where(RefreshToken.digest == key)
-        .values(
-            successor=digest(refresh_token),
-            sealed=seal(
+    change(
+        session,
+        _KEEP_ANSWER,
+        {
+            "digest": key,
+            "next_digest": digest(refresh_token),
+            "sealed_body": seal(
                 _seal_key(presented.token), body, bound_to=_binding(presented, row.grant_id)
             ),
-            sealed_until=now_s + window_s,
-            network=presented.network,
-        )
-        .execution_options(synchronize_session=False)
+            "until_s": now_s + window_s,
+            "from_network": presented.network,
+        },
     )
     # Only the immediate predecessor may be answered again, so the one before forgets its answer.
-    session.execute(
-        update(RefreshToken)
-        .where(RefreshToken.grant_id == row.grant_id, RefreshToken.successor == key)
-        .values(sealed=None)
-        .execution_options(synchronize_session=False)
-    )
+    change(session, _FORGET_ANSWER, {"grant_id": row.grant_id, "digest": key})
     return Rotated(body, is_replay=False)
 
 
