@@ -22,7 +22,7 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("ruff", "format", "--check", "--quiet"),
     ("mypy",),
     ("lint-imports",),
-    ("djlint", "--quiet", "--lint", "templates"),
+    ("djlint", "--quiet", "--lint", "templates", "demo/templates"),
 )
 SERVICES = ("SQLite", "PostgreSQL", "Redis", "Chromium")
 PROCESSES = 2
