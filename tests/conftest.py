@@ -112,6 +112,14 @@ def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def postgresql_admin_url(request: pytest.FixtureRequest) -> str:
+    """The URL of the administrator of that PostgreSQL, for tests of what roles may do."""
+    request.node.user_properties.append((SERVICE, "postgresql"))
+    url: str = ask(request.config.stash[KEEPER], "postgresql")
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated database of this test's own, on each of the two databases in turn."""

@@ -11,6 +11,7 @@ from typing import Final
 import click
 import redis
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -40,6 +41,7 @@ Check = Callable[[Settings, Engine], Finding]
 
 @click.command("doctor")
 @json_option
+@with_appcontext
 def doctor(as_json: bool) -> None:
     """Check Python, clock, keys, migrations, database and Redis; end with 1 if any is wrong."""
     settings: Settings = current_app.extensions["countinghouse"]

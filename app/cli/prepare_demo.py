@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ FIRST_LOOK: Final = "/v1/invoices?due_date=lt:2026-01-01&sort=-id"
 @click.command("prepare-demo")
 @click.option("--base-url", required=True, help="Where the server will answer.")
 @click.option("--demo-app-url", required=True, help="Where the demo app will answer.")
+@with_appcontext
 def prepare_demo(base_url: str, demo_app_url: str) -> None:
     """Migrate, load the demo where there is none, and print one JSON object about it."""
     settings: Settings = current_app.extensions["countinghouse"]
