@@ -20,10 +20,11 @@ import app.storage.oids  # noqa: F401 - tables must be known before they are mig
 from app import cli
 from app.api import mount as api
 from app.domain.grants.usage import Use, write_uses
+from app.domain.identity.installation import refuse_demo
 from app.gateway import guard, health
 from app.gateway.gateway import Gateway
+from app.gateway.limiter.open import open_limiter
 from app.gateway.limiter.plan import parse_plan
-from app.gateway.limiter.sqlite_file import SqliteLimiter
 from app.gateway.meter import Meter
 from app.oauth import mount as oauth
 from app.settings import Settings, read_settings
@@ -54,6 +55,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(flask)
     with flask.app_context():
         engine = prepare(db.engine)
+    if settings.is_production:
+        refuse_demo(engine)
     Migrate(flask, db, directory=str(HOME / "migrations"))
     gateway = _gateway(settings, engine)
     flask.extensions["gateway"] = gateway
@@ -79,7 +82,7 @@ def _gateway(settings: Settings, engine: Engine) -> Gateway:
     policy = settings.gateway
     return Gateway(
         policy=policy,
-        limiter=SqliteLimiter(str(settings.instance / "limits.db")),
+        limiter=open_limiter(policy.limiter_uri, nodes=policy.nodes),
         meter=Meter(flush, interval_s=policy.usage_flush_s),
         token_windows=parse_plan(policy.token_plan),
         address_windows=parse_plan(policy.address_plan),

@@ -26,6 +26,7 @@ class Variables(msgspec.Struct, frozen=True, kw_only=True):
     COUNTINGHOUSE_SECRET_KEY: str = ""
     COUNTINGHOUSE_HOSTS: str = ""
     COUNTINGHOUSE_TRUSTED_PROXIES: int = 0
+    COUNTINGHOUSE_NODES: int = 1
     COUNTINGHOUSE_TOKEN_PLAN: str = "100/minute;20/second"
     COUNTINGHOUSE_ADDRESS_PLAN: str = "120/minute"
     COUNTINGHOUSE_DEMO_URL: str = ""
@@ -93,6 +94,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             token_plan=values.COUNTINGHOUSE_TOKEN_PLAN,
             address_plan=values.COUNTINGHOUSE_ADDRESS_PLAN,
             trusted_proxies=values.COUNTINGHOUSE_TRUSTED_PROXIES,
+            nodes=max(1, values.COUNTINGHOUSE_NODES),
         ),
         api=ApiPolicy(
             issuer=issuer,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class GatewayPolicy:
     """Hosts that are answered, and the plans that hold where nothing else was set.
 
-    Plans are in the grammar of `limits`, several windows joined by `;`, the primary one first.
+    `nodes` is how many processes share the limits: while the shared store is down each counts
+    alone, with that part of every amount. Plans are in the grammar of `limits`, several windows joined by `;`, the primary one first.
     """
 
     hosts: frozenset[str]
@@ -16,4 +17,5 @@ class GatewayPolicy:
     token_plan: str
     address_plan: str
     trusted_proxies: int = 0
+    nodes: int = 1
     usage_flush_s: float = 5.0
