@@ -8,7 +8,8 @@ class GatewayPolicy:
     """Hosts that are answered, and the plans that hold where nothing else was set.
 
     `nodes` is how many processes share the limits: while the shared store is down each counts
-    alone, with that part of every amount. Plans are in the grammar of `limits`, several windows joined by `;`, the primary one first.
+    alone, with that part of every amount. Plans are in the grammar of `limits`, several windows
+    joined by `;`, the primary one first.
     """
 
     hosts: frozenset[str]
