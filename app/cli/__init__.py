@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "clients": "app.cli.clients",
         "plans": "app.cli.plans",
         "tokens": "app.cli.tokens",
+        "work": "app.cli.work",
         "doctor": "app.cli.doctor",
         "prepare-demo": "app.cli.prepare_demo",
     }
