@@ -69,16 +69,23 @@ class Connector:
         visitor.token = dict(token)
 
     def refresh(self, visitor: Visitor) -> None:
-        """Exchange the refresh token for a new pair. Raises TakenBack when it is refused."""
+        """Exchange the refresh token for a new pair.
+
+        Raises TakenBack when it is refused, and forgets the tokens then: they are worth nothing.
+        """
         with visitor.lock:
             token = visitor.token or {}
             if not token.get("refresh_token"):
                 raise TakenBack
-            # Without a scope: what was granted stays, also where the person ticked less.
-            with self._session(scope=None, token=token) as session:
-                fresh = session.refresh_token(
-                    self.metadata()["token_endpoint"], timeout=ANSWER_WITHIN_S
-                )
+            try:
+                # Without a scope: what was granted stays, also where the person ticked less.
+                with self._session(scope=None, token=token) as session:
+                    fresh = session.refresh_token(
+                        self.metadata()["token_endpoint"], timeout=ANSWER_WITHIN_S
+                    )
+            except TakenBack:
+                visitor.token = None
+                raise
             visitor.token = dict(fresh)
 
     def end(self, visitor: Visitor) -> None:

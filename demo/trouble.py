@@ -62,4 +62,5 @@ def declined(error: str) -> Trouble:
             "The server did not accept this app's request; its makers have to look into it.",
         ),
     )
-    return Trouble(title, words)
+    # A person who says no has done nothing wrong, and neither have we.
+    return Trouble(title, words, status=200 if error == "access_denied" else 400)
