@@ -124,7 +124,7 @@ class Service:
 
 
 # What the preparation tells ./run alone.
-UNPUBLISHED = ("migrated", "access_token", "demo_env")
+UNPUBLISHED = ("migrated", "demo_env")
 
 
 def finish(preparation: "subprocess.Popen[bytes]") -> dict[str, Any]:
