@@ -25,7 +25,11 @@ NO_VENV = (
     f"apt-get install -y python3.{sys.version_info[1]}-venv"
 )
 HASH_WORDS = ("DO NOT MATCH THE HASHES", "Hashes are required", "Hash mismatch", "all requirements")
-NETWORK_WORDS = ("Temporary failure", "NewConnectionError", "Connection", "timed out", "SSLError")
+NETWORK_WORDS = (
+    *("Temporary failure", "NewConnectionError", "Connection", "timed out", "SSLError"),
+    # What pip says of a registry that it could not reach at all.
+    "(from versions: none)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,20 @@ def is_usable() -> bool:
 
 def create() -> None:
     """Make an empty virtual environment with pip in it."""
-    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+    if not (has_module("venv") and has_module("ensurepip")):
         raise Refusal(NO_VENV)
     done = run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
     if done.returncode != 0:
         shown = last_line(done)
         raise Refusal(NO_VENV if "ensurepip" in done.stdout else f"cannot make .venv: {shown}")
+
+
+def has_module(name: str) -> bool:
+    """Tell whether this Python brought a module; Debian leaves some to other packages."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ImportError:
+        return False
 
 
 def install(lock: Path) -> None:
