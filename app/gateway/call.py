@@ -1,12 +1,14 @@
-"""One call on its way through the gateway, and who turned out to be calling."""
+"""One call on its way through the gateway, and who turned out to be calling.
 
-from dataclasses import dataclass
+Structs rather than dataclasses: as frozen, and several times cheaper to make on every call.
+"""
+
+from msgspec import Struct
 
 from app.gateway.limiter.decision import Window
 
 
-@dataclass(frozen=True, slots=True)
-class GrantedOrganisation:
+class GrantedOrganisation(Struct, frozen=True):
     """An organisation that the caller reaches, and what it may do there now.
 
     `scopes` is the grant's expanded scopes within what the person's current role allows there.
@@ -23,8 +25,7 @@ class GrantedOrganisation:
     last_used_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Whoever holds the credential: a grant of a person to a client.
 
     `scope` is as granted, `scopes` with bundles expanded. `windows` is the plan that holds.
@@ -41,8 +42,7 @@ class Caller:
     windows: tuple[Window, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What the gateway needs of a request. `needs_scope` None means any live token will do."""
 
     method: str
@@ -55,8 +55,7 @@ class Call:
     needs_organisation: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """A call that may be answered: by whom, for which organisation, with which headers."""
 
     caller: Caller

@@ -1,8 +1,8 @@
 """Who holds an access token: one statement that tells all the gateway must know."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, String, and_, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,7 @@ from app.kernel.secrets import digest
 from app.storage.fetch import Prepared, fetch
 
 
-@dataclass(frozen=True, slots=True)
-class ReachedOrganisation:
+class ReachedOrganisation(Struct, frozen=True):
     """A live organisation of a grant, with the person's current role there."""
 
     id: str
@@ -28,8 +27,7 @@ class ReachedOrganisation:
     last_used_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class TokenHolder:
+class TokenHolder(Struct, frozen=True):
     """A live access token's grant, client, person and organisations, as of this moment.
 
     `windows` is the plan an operator set for the client, None where none was set.

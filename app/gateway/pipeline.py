@@ -1,10 +1,11 @@
 """One pipeline guards every call: who is it, may it, how often; in this order, always."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Never
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.domain.clients.scopes import expand
@@ -31,8 +32,7 @@ from app.kernel.networks import subscriber_of
 from app.kernel.secrets import is_secret
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """How far a call has come."""
 
     session: Session
