@@ -1,8 +1,9 @@
 """What can be done with any resource: list, read, create, change and delete."""
 
+import re
 from collections.abc import Sequence
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
@@ -11,16 +12,22 @@ from app.api.resources.read import Reading, read_given
 from app.api.resources.resource import Key, Resource
 from app.api.resources.view import View
 from app.api.surfaces.answers import Answer, Headers, written
-from app.api.surfaces.queries import Pairs, pairs_of, refuse_parameters
+from app.api.surfaces.queries import pairs_of, refuse_parameters
 from app.api.surfaces.visit import Act, Visit
 from app.kernel.clock import epoch_s
 from app.kernel.errors import Missing
 from app.kernel.ids import is_id
 from app.query.cursor import Seal
+from app.query.grammar import Limits, Query
 from app.query.listing import prepare
 from app.query.read import Page, read_page
 from app.query.spell import spell
 from app.storage.fetch import fetch_text
+
+QUERIES_KEPT_MAX: Final = 512
+KEPT_QUERY_BYTES_MAX: Final = 512
+# What may stand in a link as it is (RFC 3986 §3.4).
+_READABLE: Final = re.compile(rb"[A-Za-z0-9\-._~!$'()*+,;:@/?%=&]*")
 
 
 def collection_acts(resource: Resource) -> dict[str, Act]:
@@ -63,20 +70,34 @@ def tell(view: View, _session: Session, visit: Visit) -> Answer:
 def find(resource: Resource, session: Session, visit: Visit) -> Answer:
     """A page of the list that the query asks for."""
     door, organisation = visit.door, visit.organisation
-    pairs = pairs_of(visit.query)
-    query = spell(
-        resource.listing.fields, pairs, timezone=organisation.timezone, limits=door.surface.limits
-    )
-    sealing = Seal(
-        door.policy.cursor_keys, organisation.id, visit.admission.caller.client_id, epoch_s()
-    )
+    query = _query(resource, door.surface.limits, organisation.timezone, visit.query)
     prepared = prepare(
-        resource.listing, query, parameters={"organisation": organisation.id}, sealing=sealing
+        resource.listing,
+        query,
+        parameters={"organisation": organisation.id},
+        sealing=Seal(
+            keys=door.policy.cursor_keys,
+            tenant=organisation.id,
+            client=visit.admission.caller.client_id,
+            now_s=epoch_s(),
+        ),
     )
     page = read_page(prepared, dialect=door.engine.dialect, run=partial(fetch_text, session))
     rows = rendered(resource, session, visit, page.rows)
-    links = _links(resource, visit, pairs, page)
-    return Answer(200, door.surface.many(rows, page), links)
+    return Answer(200, door.surface.many(rows, page), _links(resource, visit, page))
+
+
+# Apps ask the same few questions over and over; only the cursor differs, and it is not kept.
+@lru_cache(maxsize=QUERIES_KEPT_MAX)
+def _kept_query(resource: Resource, limits: Limits, timezone: str, query: bytes) -> Query:
+    return spell(resource.listing.fields, pairs_of(query), timezone=timezone, limits=limits)
+
+
+def _query(resource: Resource, limits: Limits, timezone: str, query: bytes) -> Query:
+    """What a query string means. Raises InvalidQuery, and Malformed for undecodable bytes."""
+    is_short = len(query) <= KEPT_QUERY_BYTES_MAX and b"cursor" not in query
+    read = _kept_query if is_short else _kept_query.__wrapped__
+    return read(resource, limits, timezone, query)
 
 
 def get(resource: Resource, session: Session, visit: Visit) -> Answer:
@@ -144,17 +165,16 @@ def rendered(
     its version then come to mean something else.
     """
     kept, organisation = visit.door.kept, visit.organisation.id
-    rows = [kept.get((organisation, *key)) for key in keys]
+    rows = kept.rows(organisation, keys)
     missing = [key[0] for key, row in zip(keys, rows, strict=True) if row is None]
-    if not missing:
-        return [row for row in rows if row is not None]
-    fresh: dict[str, bytes] = {}
-    for record in resource.by_id(session, organisation=organisation, ids=missing).values():
-        row = fresh[record.id] = _row(resource, record)
-        # Under the key it was read with, which may be newer than the one it was listed with.
-        kept.put((organisation, *resource.key_of(record)), row)
-    found = (row or fresh.get(key[0]) for key, row in zip(keys, rows, strict=True))
-    return [row for row in found if row is not None]
+    if missing:
+        fresh: dict[str, bytes] = {}
+        for record in resource.by_id(session, organisation=organisation, ids=missing).values():
+            row = fresh[record.id] = _row(resource, record)
+            # Under the key it was read with, which may be newer than the one it was listed with.
+            kept.keep(organisation, resource.key_of(record), row)
+        rows = [row or fresh.get(key[0]) for key, row in zip(keys, rows, strict=True)]
+    return [row for row in rows if row is not None]
 
 
 def _row(resource: Resource, record: Any) -> bytes:
@@ -170,17 +190,27 @@ def _named(resource: Resource, session: Session, visit: Visit) -> Any:
     raise Missing(f"There is no such {resource.word}.")
 
 
-def _links(resource: Resource, visit: Visit, pairs: Pairs, page: Page) -> Headers:
+def _links(resource: Resource, visit: Visit, page: Page) -> Headers:
     """Where the neighbouring pages are (RFC 8288)."""
     neighbours = (("next", page.next_cursor), ("prev", page.prev_cursor))
     if page.next_cursor is None and page.prev_cursor is None:
         return ()
     surface = visit.door.surface
-    here = f"{visit.door.policy.issuer}{surface.base_path}/{resource.name}"
-    kept = [(name, value) for name, value in pairs if name != "cursor"]
+    here = f"{visit.door.policy.issuer}{surface.base_path}/{resource.name}?"
+    kept = _without_cursor(visit.query)
     links = [
-        f'<{here}?{urlencode([*kept, ("cursor", cursor)])}>; rel="{rel}"'
+        f'<{here}{kept}cursor={cursor}>; rel="{rel}"'
         for rel, cursor in neighbours
         if cursor is not None
     ]
     return (("Link", ", ".join(links)),)
+
+
+def _without_cursor(query: bytes) -> str:
+    """The query string as it was asked, ready for a cursor to follow."""
+    if not query:
+        return ""
+    if b"cursor" not in query and _READABLE.fullmatch(query):
+        return f"{query.decode('ascii')}&"
+    kept = [(name, value) for name, value in pairs_of(query) if name != "cursor"]
+    return f"{urlencode(kept)}&" if kept else ""

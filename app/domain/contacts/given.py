@@ -239,7 +239,8 @@ def _persons(given: ContactGiven, before: ContactFacts, faults: Faults) -> tuple
         )
         pointer = f"/contacts/{index}"
         _check_email(person.email, f"{pointer}/email", faults)
-        if not (person.first_name or person.last_name or person.email):
+        is_named = person.first_name or person.last_name or person.email
+        if not is_named and not faults.has(f"{pointer}/id"):
             detail = "A person needs a first_name, a last_name or an email."
             faults.add(MandatoryAbsent, detail, pointer=pointer)
         settled.append(person)

@@ -7,9 +7,10 @@ from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
 from app.domain.sales.draft import columns_for, home_of, write_lines
 from app.domain.sales.find import InvoiceRecord, invoice_of
-from app.domain.sales.given import InvoiceGiven, facts_of, settle
+from app.domain.sales.given import InvoiceFacts, InvoiceGiven, facts_of, settle
 from app.domain.sales.price import price
 from app.domain.sales.tables import Invoice, InvoiceLine
+from app.domain.sales.totals import Totals
 from app.kernel.clock import epoch_us
 from app.kernel.errors import CountinghouseError
 from app.kernel.faults import Faults
@@ -52,6 +53,29 @@ def change_draft(
     worked = price(session, facts, organisation=organisation, faults=faults)
     faults.raise_any()
     assert worked is not None
+    _write(session, invoice, organisation=organisation, facts=facts, worked=worked)
+    record(
+        session,
+        "invoice.updated",
+        user=by.user,
+        client=by.client,
+        grant=by.grant,
+        organisation=organisation,
+        invoice=invoice.id,
+        version=invoice.version + 1,
+        changed=[name for name in facts.__slots__ if getattr(facts, name) != getattr(before, name)],
+    )
+    return invoice_of(session, invoice.id, organisation=organisation)
+
+
+def _write(
+    session: Session,
+    invoice: InvoiceRecord,
+    *,
+    organisation: str,
+    facts: InvoiceFacts,
+    worked: Totals,
+) -> None:
     result = session.execute(
         change(Invoice, organisation=organisation)
         .where(Invoice.id == invoice.id, Invoice.version == invoice.version)
@@ -68,15 +92,3 @@ def change_draft(
         remove(InvoiceLine, organisation=organisation).where(InvoiceLine.invoice_id == invoice.id)
     )
     write_lines(session, facts, worked, organisation=organisation, invoice_id=invoice.id)
-    record(
-        session,
-        "invoice.updated",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
-        organisation=organisation,
-        invoice=invoice.id,
-        version=invoice.version + 1,
-        changed=[name for name in facts.__slots__ if getattr(facts, name) != getattr(before, name)],
-    )
-    return invoice_of(session, invoice.id, organisation=organisation)

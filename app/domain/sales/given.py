@@ -237,10 +237,12 @@ def _line(
 ) -> LineFacts:
     old = known.get(given.id) if given.id else None
     description = _text(given.description, old.description if old else None)
-    if description is None:
-        faults.add(MandatoryAbsent, "A line needs a description.", pointer=f"{pointer}/description")
-    if given.unit_price is None or (given.unit_price is UNSET and old is None):
-        faults.add(MandatoryAbsent, "A line needs a unit_price.", pointer=f"{pointer}/unit_price")
+    if not faults.has(f"{pointer}/id"):
+        has_price = given.unit_price is not None and (given.unit_price is not UNSET or old)
+        for name, has_value in (("description", description), ("unit_price", has_price)):
+            if not has_value:
+                detail = f"A line needs a {name}."
+                faults.add(MandatoryAbsent, detail, pointer=f"{pointer}/{name}")
     item_id = _text(given.item_id, old.item_id if old else None)
     if item_id is not None and (old is None or item_id != old.item_id):
         detail = f"There is no item {item_id}."
