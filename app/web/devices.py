@@ -1,6 +1,7 @@
 """Browsers that have signed in to an account before, told by a signed cookie of their own."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -57,4 +58,8 @@ def remember_device(response: Response, *, user_id: str) -> None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(surroundings().device_key, salt="known device")
+    return URLSafeTimedSerializer(
+        surroundings().device_key,
+        salt="known device",
+        signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
+    )
