@@ -40,11 +40,13 @@ class MemoryLimiter:
             settled = [
                 ring.settle(kept.get(demand.subject), demand, tick=tick) for demand in demands
             ]
-            admitted = all(has_room for _, has_room in settled)
+            admitted = all(has_room for _, has_room, _ in settled)
             found = []
-            for (rings, _), demand in zip(settled, demands, strict=True):
-                if admitted and demand.cost:
+            for (rings, _, is_moved), demand in zip(settled, demands, strict=True):
+                is_spent = admitted and demand.cost > 0
+                if is_spent:
                     ring.count(rings, demand)
+                if is_spent or is_moved or demand.subject in kept:
                     self._keep(demand.subject, rings)
                 found += ring.readings(rings, demand)
         return conclude(demands, found, admitted=admitted, now_us=now_us)

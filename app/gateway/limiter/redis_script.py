@@ -16,18 +16,16 @@ SCRIPT: Final = """
 local BUCKETS, KEPT = $BUCKETS, $BUCKETS + 1
 local LENGTH, NEWEST, SPENT, OLDEST, SLOTS = 1, 2, 3, 4, 5
 
+local function carry_back(ring, bucket)
+  local newest, by_age = ring[NEWEST], {}
+  for age = 0, BUCKETS do by_age[age] = ring[SLOTS + (newest - age) % KEPT] end
+  for age = 0, BUCKETS do ring[SLOTS + (bucket - age) % KEPT] = by_age[age] end
+  ring[OLDEST] = ring[OLDEST] + bucket - newest
+  ring[NEWEST] = bucket
+end
+
 local function turn(ring, bucket)
   local newest = ring[NEWEST]
-  if bucket <= newest then
-    if newest - bucket > BUCKETS then
-      local by_age = {}
-      for age = 0, BUCKETS do by_age[age] = ring[SLOTS + (newest - age) % KEPT] end
-      for age = 0, BUCKETS do ring[SLOTS + (bucket - age) % KEPT] = by_age[age] end
-      ring[OLDEST] = ring[OLDEST] + bucket - newest
-      ring[NEWEST] = bucket
-    end
-    return
-  end
   ring[NEWEST] = bucket
   if ring[SPENT] == 0 then return end
   local first = bucket - BUCKETS
@@ -46,13 +44,13 @@ end
 local function laid_out(rings, length, tick)
   local source
   for _, ring in ipairs(rings) do
-    if ring[LENGTH] == length then return ring end
+    if ring[LENGTH] == length then return ring, false end
     if not source or ring[LENGTH] > source[LENGTH] then source = ring end
   end
   local newest = math.floor(tick / length)
   local fresh = {length, newest, 0, newest}
   for slot = SLOTS, SLOTS + BUCKETS do fresh[slot] = 0 end
-  if not source then return fresh end
+  if not source then return fresh, false end
   for bucket = source[NEWEST] - BUCKETS, source[NEWEST] do
     local count = source[SLOTS + bucket % KEPT]
     local at = math.floor(math.min((bucket + 1) * source[LENGTH] - 1, tick) / length)
@@ -63,7 +61,7 @@ local function laid_out(rings, length, tick)
       fresh[OLDEST] = math.min(fresh[OLDEST], at)
     end
   end
-  return fresh
+  return fresh, true
 end
 
 local function freeing_bucket(ring, lacking)
@@ -99,13 +97,20 @@ end
 local tick = seconds * 60 + math.floor(rest_us * 60 / 1000000)
 
 local admitted = true
-local settled = {}
+local settled, moved = {}, {}
 for place, key in ipairs(KEYS) do
   local demand = asked[place + 1]
   local before, rings = kept_at(key), {}
   for at = 2, #demand, 2 do
-    local ring = laid_out(before, demand[at], tick)
-    turn(ring, math.floor(tick / demand[at]))
+    local ring, is_new = laid_out(before, demand[at], tick)
+    local bucket = math.floor(tick / demand[at])
+    if bucket > ring[NEWEST] then
+      turn(ring, bucket)
+    elseif bucket < ring[NEWEST] - BUCKETS then
+      carry_back(ring, bucket)
+      is_new = true
+    end
+    moved[place] = moved[place] or is_new
     if ring[SPENT] + math.min(demand[1], demand[at + 1]) > demand[at + 1] then
       admitted = false
     end
@@ -134,7 +139,7 @@ for place, key in ipairs(KEYS) do
       reply[#reply] = freeing_bucket(ring, ring[SPENT] + cost - amount)
     end
   end
-  if admitted and demand[1] > 0 then
+  if moved[place] or (admitted and demand[1] > 0) then
     local lifetime = math.ceil(longest * KEPT / BUCKETS) + 60
     redis.call('SET', key, cmsgpack.pack(settled[place]), 'EX', lifetime)
   end

@@ -28,16 +28,19 @@ class RedisLimiter:
 
     degraded = False
 
-    def __init__(self, uri: str, *, clock: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self, uri: str, *, clock: Callable[[], int] | None = None, timeout_s: float = TIMEOUT_S
+    ) -> None:
         """Open nothing yet. `uri` is one the limits library knows: redis, rediss, redis+unix."""
         self._clock = clock
         options: dict[str, Any] = {
-            "socket_timeout": TIMEOUT_S,
-            "socket_connect_timeout": TIMEOUT_S,
+            "socket_timeout": timeout_s,
+            "socket_connect_timeout": timeout_s,
             "retry": Retry(NoBackoff(), 0),
             "protocol": 2,
         }
-        self._pool = RedisStorage(uri, **options).get_connection().connection_pool
+        client: Any = RedisStorage(uri, **options).get_connection()
+        self._pool = client.connection_pool
         # Connections are driven directly: the client's own command path costs as much as the
         # round trip (measured: 89 against 41 µs).
         self._idle: deque[Any] = deque()

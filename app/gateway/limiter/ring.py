@@ -52,26 +52,34 @@ def unpacked(stored: bytes) -> Rings | None:
     return array("q", stored)
 
 
-def settle(rings: Rings | None, demand: Demand, *, tick: int) -> tuple[Rings, bool]:
-    """The subject's rings under the demand's windows, at this tick, and whether all have room.
+def settle(rings: Rings | None, demand: Demand, *, tick: int) -> tuple[Rings, bool, bool]:
+    """The subject's rings under the demand's windows, brought to this tick.
 
-    The array given is changed and handed back, unless the plan has changed or there was none.
+    With them, whether all have room, and whether they were laid out anew or carried back in time
+    and so must be kept even if nothing is spent: doing it again later would count from then. The
+    array given is changed and handed back, unless the plan has changed or there was none.
     """
     windows = demand.windows
+    is_moved = False
     if rings is None or not _is_laid_out_for(rings, windows):
+        is_moved = rings is not None
         rings = _laid_out(rings, windows, tick=tick)
     cost = demand.cost
     has_room = True
     start = 0
     for window in windows:
         bucket = tick // window.length_s
-        if rings[start + NEWEST] != bucket:
+        newest = rings[start + NEWEST]
+        if bucket > newest:
             _turn(rings, start, bucket)
+        elif bucket < newest - BUCKETS:
+            _carry_back(rings, start, bucket)
+            is_moved = True
         amount = window.amount
         if rings[start + SPENT] + (cost if cost < amount else amount) > amount:
             has_room = False
         start += SPAN
-    return rings, has_room
+    return rings, has_room, is_moved
 
 
 def count(rings: Rings, demand: Demand) -> None:
@@ -131,18 +139,8 @@ def _is_laid_out_for(rings: Rings, windows: tuple[Window, ...]) -> bool:
 
 
 def _turn(rings: Rings, start: int, bucket: int) -> None:
-    """Make this the newest bucket, and drop what no longer counts.
-
-    A clock that went back a little (another process read it a moment earlier) leaves the ring
-    where it is: calls then count a little longer, never shorter. One that went back by more than
-    the window was wrong before: the ring is carried back whole, so that a clock once far ahead
-    cannot close an account until that day comes.
-    """
+    """Make this later bucket the newest, and drop what no longer counts."""
     newest = rings[start + NEWEST]
-    if bucket < newest:
-        if newest - bucket > BUCKETS:
-            _carry_back(rings, start, bucket)
-        return
     rings[start + NEWEST] = bucket
     spent = rings[start + SPENT]
     if not spent:
@@ -165,6 +163,12 @@ def _turn(rings: Rings, start: int, bucket: int) -> None:
 
 
 def _carry_back(rings: Rings, start: int, bucket: int) -> None:
+    """Make this much earlier bucket the newest, with all that was counted before the later one.
+
+    A clock that went back a little (another process read it a moment earlier) leaves a ring where
+    it is: calls then count a little longer, never shorter. One that went back by more than the
+    window was wrong before, and must not close anybody out until the day it had shown.
+    """
     newest = rings[start + NEWEST]
     slots = start + SLOTS
     by_age = [rings[slots + (newest - age) % KEPT] for age in range(KEPT)]

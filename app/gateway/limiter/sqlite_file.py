@@ -8,8 +8,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, flock
 from typing import Final, TypeAlias, TypeVar
 from weakref import WeakSet
@@ -23,8 +23,9 @@ WAIT_MAX_S: Final = 0.25
 _OPENING_WAIT_MAX_S: Final = 2.0
 _PAUSE_S: Final = 0.000_02
 _LOOK_AGAIN_S: Final = 0.05
-# The file itself goes last: who opens it meanwhile meets the damage, and waits for its turn.
-_PARTS: Final = ("-shm", "-wal", "-journal", "")
+_SIDECARS: Final = ("-shm", "-wal", "-journal")
+# A row that holds no counts overflows somewhere in the arithmetic.
+_FAILURES: Final = (sqlite3.Error, OSError, OverflowError)
 # These mean that the file cannot be used now, although it is sound.
 _PASSING: Final = frozenset(
     (
@@ -63,8 +64,11 @@ class SqliteLimiter:
 
     degraded = False
 
-    def __init__(self, path: str, *, clock: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self, path: str, *, clock: Callable[[], int] | None = None, wait_max_s: float = WAIT_MAX_S
+    ) -> None:
         self._path = path
+        self._wait_max_s = wait_max_s
         self._clock = clock or epoch_us
         self._turn = threading.Lock()
         self._connection: sqlite3.Connection | None = None
@@ -99,19 +103,19 @@ class SqliteLimiter:
         with self._turn:
             try:
                 return act(self._opened(), asked, now_us)
-            except (sqlite3.Error, OSError) as error:
+            except _FAILURES as error:
                 self._disconnect()
                 if _primary_code(error) in _PASSING:
                     raise LimiterUnavailable(f"The limiter file is not usable: {error}.") from error
             try:
                 self._remove_damaged()
                 return act(self._opened(), asked, now_us)
-            except (sqlite3.Error, OSError) as error:
+            except _FAILURES as error:
                 self._disconnect()
                 raise LimiterUnavailable(f"The limiter file is not usable: {error}.") from error
 
     def _decide(self, execute: _Execute, demands: Sequence[Demand], now_us: int | None) -> Decision:
-        _begin(execute)
+        _begin(execute, wait_max_s=self._wait_max_s)
         now_us = self._clock() if now_us is None else now_us
         tick = ring.tick_at(now_us)
         admitted = True
@@ -119,13 +123,15 @@ class SqliteLimiter:
         for demand in demands:
             row = execute(_FIND, (demand.subject,)).fetchone()
             stored = ring.unpacked(row[1]) if row else None
-            rings, has_room = ring.settle(stored, demand, tick=tick)
+            rings, has_room, is_moved = ring.settle(stored, demand, tick=tick)
             admitted = admitted and has_room
-            settled.append((demand, rings, row))
+            settled.append((demand, rings, is_moved, row))
         found = []
-        for demand, rings, row in settled:
-            if admitted and demand.cost:
+        for demand, rings, is_moved, row in settled:
+            is_spent = admitted and demand.cost > 0
+            if is_spent:
                 ring.count(rings, demand)
+            if is_spent or is_moved:
                 _keep(execute, demand.subject, rings, row and row[0])
             found += ring.readings(rings, demand)
         execute("COMMIT")
@@ -138,7 +144,7 @@ class SqliteLimiter:
         self._swept_to_id = expired[-1][0] if len(expired) == batch else 0
         if not expired:
             return 0
-        _begin(execute)
+        _begin(execute, wait_max_s=self._wait_max_s)
         swept = sum([execute(_FORGET, (row[0], now_us)).rowcount for row in expired])
         execute("COMMIT")
         return swept
@@ -150,9 +156,10 @@ class SqliteLimiter:
             if _inode_at(self._path) != self._inode:
                 self._disconnect()
         if self._connection is None:
+            _make(self._path)
+            self._inode = _inode_at(self._path)
             self._connection = _connect(self._path)
             self._execute = self._connection.cursor().execute
-            self._inode = _inode_at(self._path)
             self._looked_at_s = now_s
         return self._execute
 
@@ -164,24 +171,42 @@ class SqliteLimiter:
 
     def _remove_damaged(self) -> None:
         """Take the file away, unless another process has put a new one in its place."""
-        queue = os.open(f"{self._path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            flock(queue, LOCK_EX)
+        with _alone(self._path):
             if _inode_at(self._path) == self._inode:
-                for part in _PARTS:
-                    with suppress(FileNotFoundError):
-                        os.unlink(self._path + part)
-        finally:
-            os.close(queue)
+                # What goes with it goes first: who opens it meanwhile still meets the damage.
+                _remove_sidecars(self._path)
+                os.unlink(self._path)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """Make or remove the file while no other process does; using it needs no such turn."""
+    queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        flock(queue, LOCK_EX)
+        yield
+    finally:
+        os.close(queue)
+
+
+def _remove_sidecars(path: str) -> None:
+    for part in _SIDECARS:
+        with suppress(FileNotFoundError):
+            os.unlink(path + part)
+
+
+def _make(path: str) -> None:
+    """See that there is a file, private from its first moment: sidecars take their mode from it."""
+    with _alone(path):
+        if os.path.exists(path):
+            os.chmod(path, 0o600)
+            return
+        # A log left by a deleted file would be read into this one.
+        _remove_sidecars(path)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _connect(path: str) -> sqlite3.Connection:
-    # Made here, not by SQLite, so that it never exists with wider permissions; the write-ahead
-    # log and its index take theirs from it.
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        os.chmod(path, 0o600)
     connection = sqlite3.connect(
         path, timeout=_OPENING_WAIT_MAX_S, isolation_level=None, check_same_thread=False
     )
@@ -197,7 +222,7 @@ def _connect(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _begin(execute: _Execute) -> None:
+def _begin(execute: _Execute, *, wait_max_s: float) -> None:
     """Take the write lock; another holds it for some 20 µs, so look again very soon."""
     give_up_at_s = 0.0
     while True:
@@ -205,7 +230,7 @@ def _begin(execute: _Execute) -> None:
             execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             now_s = time.monotonic()
-            give_up_at_s = give_up_at_s or now_s + WAIT_MAX_S
+            give_up_at_s = give_up_at_s or now_s + wait_max_s
             if _primary_code(error) != sqlite3.SQLITE_BUSY or now_s > give_up_at_s:
                 raise
             time.sleep(_PAUSE_S)
