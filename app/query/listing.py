@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, select, true
 
 from app.query.compile import Shape, criterion, shape_of, value_name
 from app.query.cursor import Place, Seal, Walk, open_cursor, walk_of
 from app.query.fields import QueryFields
 from app.query.grammar import Count, Order, PageRequest, Query
-from app.query.page import full_sort, key_name, order_by, parts_after, sort_keys
+from app.query.page import Part, full_sort, key_name, order_by, parts_after, sort_keys
 from app.query.statement import COUNTED, LIMIT, SKIPPED, Statement
 
 SHAPES_KEPT_MAX: Final = 256
@@ -65,17 +65,18 @@ class Listing:
         keys = sort_keys(self.fields, full, backward=step.backward)
         rows, places = _with_columns(self.base, [key.column for key in keys])
         filtered = rows if shape is None else rows.where(criterion(shape, self.fields))
-        sliced = filtered.order_by(*order_by(keys)).limit(bindparam(LIMIT, type_=BigInteger()))
+        sliced = filtered.limit(bindparam(LIMIT, type_=BigInteger()))
         if step.skips:
             sliced = sliced.offset(bindparam(SKIPPED, type_=BigInteger()))
-        claims = parts_after(keys, step.nulls) if step.nulls else []
-        parts = [sliced.where(claim) for claim in claims] or [sliced]
+        parts = parts_after(keys, step.nulls) if step.nulls else [Part(true(), keys)]
         found: Select[Any] = filtered.with_only_columns(
             literal_column("1"), maintain_column_froms=True
         )
         capped = found.limit(bindparam(COUNTED, type_=BigInteger())).subquery()
         return Plan(
-            parts=tuple(Statement(part) for part in parts),
+            parts=tuple(
+                Statement(sliced.where(part.claim).order_by(*order_by(part.keys))) for part in parts
+            ),
             capped=Statement(select(func.count()).select_from(capped)),
             exact=Statement(select(func.count()).select_from(found.subquery())),
             key_places=places,

@@ -6,10 +6,10 @@ PostgreSQL. Where a nullable leading key would need an OR, the page is read in t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, tuple_, type_coerce
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, true, tuple_, type_coerce
 
 from app.query.compile import Claim
 from app.query.fields import Field, QueryFields
@@ -33,6 +33,17 @@ class SortKey:
     def value(self) -> BindParameter[Any]:
         """The cursor row's own value of this key."""
         return bindparam(self.name, type_=self.field.type.storage)
+
+
+Keys = tuple[SortKey, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some of the rows still to come: which, and the keys that sort them."""
+
+    claim: Claim
+    keys: Keys
 
 
 def full_sort(fields: QueryFields, sort: Sequence[Order]) -> tuple[Order, ...]:
@@ -59,7 +70,7 @@ def key_name(index: int) -> str:
     return f"key_{index}"
 
 
-def order_by(keys: Sequence[SortKey]) -> list[ColumnElement[Any]]:
+def order_by(keys: Keys) -> list[ColumnElement[Any]]:
     """The ORDER BY, null smallest. Columns never null say nothing of it, as their indexes do."""
     clauses: list[ColumnElement[Any]] = []
     for key in keys:
@@ -72,25 +83,32 @@ def order_by(keys: Sequence[SortKey]) -> list[ColumnElement[Any]]:
     return clauses
 
 
-def parts_after(keys: Sequence[SortKey], nulls: Sequence[bool]) -> list[Claim]:
-    """What follows the cursor row, as claims that exclude each other, in the order of the walk.
+def parts_after(keys: Keys, nulls: Sequence[bool]) -> list[Part]:
+    """What follows the cursor row, in parts that exclude each other, in the order of the walk.
 
     `nulls` says of each key whether the cursor row has null there.
     """
-    key, is_null = keys[0], nulls[0]
-    if not is_null:
-        parts = [_after_value(keys, nulls)]
+    key, rest = keys[0], keys[1:]
+    if not nulls[0]:
+        parts = [Part(_after_value(keys, nulls), keys)]
         if key.field.has_nulls and key.descending:
-            parts.append(key.column.is_(None))
+            parts.append(_among_nulls(key, Part(true(), rest)))
         return parts
     # The unique last key is never null, so there is always a further key to go on with.
-    parts = [and_(key.column.is_(None), part) for part in parts_after(keys[1:], nulls[1:])]
+    parts = [_among_nulls(key, part) for part in parts_after(rest, nulls[1:])]
     if not key.descending:
-        parts.append(key.column.is_not(None))
+        parts.append(Part(key.column.is_not(None), keys))
     return parts
 
 
-def _after_value(keys: Sequence[SortKey], nulls: Sequence[bool]) -> Claim:
+def _among_nulls(key: SortKey, part: Part) -> Part:
+    # Among equals the direction of a key is free. The next key's lets one index serve both:
+    # PostgreSQL does not see that null holds still, and would sort every row that has it.
+    still = replace(key, descending=part.keys[0].descending)
+    return Part(and_(key.column.is_(None), part.claim), (still, *part.keys))
+
+
+def _after_value(keys: Keys, nulls: Sequence[bool]) -> Claim:
     """What follows among the rows whose leading key is not null, as the cursor row's is not."""
     key, rest = keys[0], keys[1:]
     if not rest:
@@ -99,13 +117,13 @@ def _after_value(keys: Sequence[SortKey], nulls: Sequence[bool]) -> Claim:
         columns = tuple_(*(each.column for each in keys))
         values = tuple_(*(type_coerce(each.value, each.field.type.storage) for each in keys))
         return columns < values if key.descending else columns > values
-    beyond = or_(*parts_after(rest, nulls[1:]))
+    beyond = or_(*(part.claim for part in parts_after(rest, nulls[1:])))
     if key.descending:
         return and_(key.column <= key.value, or_(key.column < key.value, beyond))
     return and_(key.column >= key.value, or_(key.column > key.value, beyond))
 
 
-def _compares_as_a_row(keys: Sequence[SortKey], nulls: Sequence[bool]) -> bool:
+def _compares_as_a_row(keys: Keys, nulls: Sequence[bool]) -> bool:
     """Whether SQL's own row comparison gives this order: `(a, id) < (?, ?)`.
 
     It stops at null. Ascending that is right, since nulls lie behind the cursor; descending,

@@ -51,11 +51,14 @@ class Statement:
 
 
 def _compiled(statement: Select[Any], dialect: Dialect) -> CompiledText:
-    compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    order = tuple(compiled.positiontup) if compiled.positional else None
-    constants = {
-        name: value
-        for name, value in compiled.construct_params(_check=False).items()
-        if value is not None
-    }
-    return CompiledText(compiled.string, constants, order)
+    compiled: Any = statement.compile(dialect=dialect)
+    text, given = compiled.string, compiled.construct_params(_check=False)
+    order = compiled.positiontup
+    if compiled.post_compile_params:
+        # Lists of constants in the caller's select (IN) are written out here, once: that asks
+        # for a value of every parameter, though none of them ends up in the text.
+        blanks = {bind.key: None for bind in compiled.bind_names if bind.required}
+        expanded = compiled.construct_expanded_state(blanks)
+        text, given, order = expanded.statement, expanded.parameters, expanded.positiontup
+    constants = {name: value for name, value in given.items() if value is not None}
+    return CompiledText(text, constants, tuple(order) if compiled.positional else None)

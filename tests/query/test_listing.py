@@ -1,0 +1,103 @@
+"""How a list is prepared: one statement for each shape, and any select to stand on."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import bindparam, select
+
+from app.query.listing import SHAPES_KEPT_MAX, Listing, prepare
+from app.query.read import fetch_rows
+from app.query.spell import spell
+from tests.query.papers import (
+    BASE,
+    FIELDS,
+    LISTING,
+    NAMES,
+    OWN,
+    Shelf,
+    pairs,
+    paper,
+    paper_id,
+    papers,
+    sealing,
+)
+
+
+def prepared(text: str, listing: Listing = LISTING):
+    query = spell(FIELDS, pairs(text))
+    return prepare(listing, query, parameters={"organisation": OWN}, sealing=sealing())
+
+
+def test_queries_that_differ_in_values_alone_share_one_statement():
+    first = prepared("date=gte:2026-01-01&total=lt:5&sort=-date&limit=9")
+    second = prepared("total=lt:7.5&date[gte]=2025-01-01&sort=-date&limit=90")
+    third = prepared("total=lt:7.555&date=gte:2025-01-01&sort=-date")
+
+    assert first.plan is second.plan
+    assert first.plan is not third.plan
+
+
+def test_no_more_shapes_are_kept_than_the_cache_is_allowed():
+    listing = Listing(FIELDS, BASE)
+
+    for number in range(SHAPES_KEPT_MAX + 10):
+        picked = [f"oid={'gt' if number >> bit & 1 else 'lt'}:1" for bit in range(9)]
+        prepared(f"{'&'.join(picked)}&sort={'-' if number % 2 else ''}{'oid'}", listing)
+
+    assert listing.plan.cache_info().currsize <= SHAPES_KEPT_MAX
+
+
+def test_rows_are_tuples_of_the_columns_that_were_selected(shelf: Shelf):
+    shelf.put([paper(1, total=500, number="A"), paper(2, total=700)])
+
+    (first, second) = shelf.ask("sort=-total").rows
+
+    assert dict(zip(NAMES, first, strict=True))["total"] == 700
+    assert len(second) == len(NAMES)
+
+
+def test_sort_keys_need_not_be_selected(shelf: Shelf):
+    shelf.put(paper(number, total=-number) for number in range(1, 6))
+    own = papers.c.org_id == bindparam("organisation")
+    narrow = replace(shelf, listing=Listing(FIELDS, select(papers.c.oid).where(own)))
+
+    first = narrow.ask("sort=total&limit=3")
+    second = narrow.ask(f"sort=total&limit=3&cursor={first.next_cursor}")
+
+    assert first.rows == [(5,), (4,), (3,)]
+    assert second.rows == [(2,), (1,)]
+
+
+def test_a_select_may_carry_constants_and_lists_of_its_own(shelf: Shelf):
+    shelf.put(paper(number, status=("draft", "open", "paid")[number % 3]) for number in range(9))
+    chosen = BASE.where(papers.c.status.in_(["open", "paid"])).where(papers.c.oid > 1)
+    some = replace(shelf, listing=Listing(FIELDS, chosen))
+
+    page = some.ask("page=1&per_page=2&sort=oid")
+
+    assert [row[1] for row in page.rows] == [2, 4]
+    assert (page.total, page.total_is) == (5, "exact")
+
+
+def test_the_statement_runs_on_core_as_well(shelf: Shelf):
+    shelf.put(paper(number, due_date="2026-01-01") for number in range(1, 4))
+    ready = prepared("due_date=2026-Q1&oid=gt:1&sort=-oid&limit=1")
+
+    with shelf.engine.connect() as connection:
+        found = connection.execute(
+            ready.plan.parts[0].select, {**ready.parameters, "rows_limit": 5}
+        )
+
+        assert [row.id for row in found] == [paper_id(3), paper_id(2)]
+
+
+def test_a_missing_parameter_is_an_error_and_never_another_list(shelf: Shelf):
+    query = spell(FIELDS, [])
+    ready = prepare(LISTING, query, parameters={}, sealing=sealing())
+
+    def run(text: str, values: object) -> list[tuple[object, ...]]:
+        with shelf.engine.connect() as connection:
+            return connection.connection.driver_connection.execute(text, values).fetchall()
+
+    with pytest.raises(Exception, match="organisation"):
+        fetch_rows(ready, dialect=shelf.engine.dialect, run=run)
