@@ -11,6 +11,7 @@ from click.testing import Result
 from sqlalchemy import func, select, text
 
 from app.domain.grants.tables import AccessToken, Grant
+from app.domain.identity.installation import DemoRefused
 from app.domain.identity.tables import User
 from app.kernel.secrets import digest
 from app.seed.keep import FILE_NAME
@@ -131,3 +132,17 @@ def test_another_instances_demo_is_told_apart(house: House, tmp_path: Path) -> N
 
     assert result.exit_code == 1
     assert "the demo of another instance" in result.stderr
+
+
+def test_production_does_not_start_on_the_demo(
+    house: House, sqlite_url: str, tmp_path: Path
+) -> None:
+    prepared(house)
+
+    with pytest.raises(DemoRefused):
+        House(
+            sqlite_url,
+            tmp_path,
+            COUNTINGHOUSE_ENV="production",
+            COUNTINGHOUSE_ISSUER="https://books.example",
+        )
