@@ -11,6 +11,7 @@ from app.web import assets, authorize, consent, home, logos, sign_in, words
 from app.web.account import connected_apps, overview
 from app.web.cookies import FORM, cookie_name
 from app.web.errors import mount_errors
+from app.web.form_session import FormSessions
 from app.web.forms import form_token
 from app.web.guesses import guessing_plans
 from app.web.policy import WebPolicy
@@ -54,6 +55,7 @@ def mount(
         plans=guessing_plans(policy),
         device_key=derive(root_key, purpose=f"known device {environment}"),
     )
+    flask.session_interface = FormSessions()
     flask.jinja_env.trim_blocks = True
     flask.jinja_env.lstrip_blocks = True
     flask.jinja_env.globals.update(asset=assets.asset, csrf_token=form_token)
