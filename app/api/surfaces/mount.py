@@ -18,6 +18,8 @@ from app.kernel.errors import CountinghouseError
 
 Acts = Mapping[str, Act]
 
+# Whatever else lies under a surface's path.
+_NOTHING: Final = {"root": "", "slash": "/", "elsewhere": "/<path:item>"}
 _ORDER: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -30,15 +32,15 @@ def mount_surface(flask: Flask, door: Door) -> None:
         path = f"/{resource.name}"
         _serve(flask, door, path, resource.name, collection_acts(resource))
         _serve(flask, door, f"{path}/<item>", f"{resource.name}.one", element_acts(resource))
-    _serve(flask, door, "", "nothing", {})
-    _serve(flask, door, "/<path:item>", "nothing_below", {})
+    for name, path in _NOTHING.items():
+        _serve(flask, door, path, name, {})
 
 
 def routes(surface: Surface) -> frozenset[str]:
     """The endpoints of a surface, as the URL map names them."""
     names = [view.name for view in surface.views]
     names += [f"{resource.name}{part}" for resource in surface.resources for part in ("", ".one")]
-    return frozenset(f"{surface.name}.{name}" for name in (*names, "nothing", "nothing_below"))
+    return frozenset(f"{surface.name}.{name}" for name in (*names, *_NOTHING))
 
 
 def _serve(flask: Flask, door: Door, path: str, name: str, acts: Acts) -> None:
