@@ -2,22 +2,15 @@
 
 import json
 import os
-import secrets
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
-from click.testing import Result
-from sqlalchemy import create_engine, make_url, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import select
 
 from app.cli import COMMANDS
-from app.cli.doctor import check_database_role
 from app.domain.clients.authenticate import live_client
 from app.domain.clients.find import client_of
 from app.domain.grants.tables import AccessToken
@@ -26,51 +19,14 @@ from app.domain.identity.passwords import is_right
 from app.domain.identity.tables import User
 from app.gateway.plans import RatePlan
 from app.kernel.clock import epoch_s
-from app.settings import read_settings
-from tests.factories.house import House
 from tests.factories.pictures import picture
+from tests.factories.terminal import Terminal
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 ORGANISATION = (
     *("organisations", "add", "--name", "Wattle", "--country", "AU"),
     *("--currency", "AUD", "--timezone", "Australia/Sydney"),
 )
-
-
-class Terminal:
-    """Someone at the command line of one installation."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-
-    def run(self, *words: str, typed: str = "") -> Result:
-        return self.house.app.test_cli_runner().invoke(args=words, input=typed)
-
-    def ask(self, *words: str, typed: str = "") -> Any:
-        """The one JSON object that a command prints."""
-        result = self.run(*words, "--json", typed=typed)
-        assert result.exit_code == 0, result.stderr
-        assert result.stdout.count("\n") == 1
-        return json.loads(result.stdout)
-
-    def refused(self, *words: str) -> str:
-        """What is said when a command is refused: nothing on standard output, exit code 1."""
-        result = self.run(*words, "--json")
-        assert result.exit_code == 1
-        assert result.stdout == ""
-        return result.stderr
-
-
-@pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    made = House(database_url, tmp_path / "instance")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def terminal(house: House) -> Terminal:
-    return Terminal(house)
 
 
 def test_people_organisations_and_members_are_added(terminal: Terminal) -> None:
@@ -287,85 +243,6 @@ def test_pruning_deletes_what_has_expired_and_nothing_else(terminal: Terminal) -
     assert len(left) == 1
     assert left[0] > epoch_s()
     assert live
-
-
-def test_the_doctor_finds_a_sound_installation_sound(terminal: Terminal) -> None:
-    found = terminal.ask("doctor")
-
-    assert found["ok"]
-    assert [check["name"] for check in found["checks"]] == [
-        "python",
-        "clock",
-        "keys",
-        "database",
-        "migrations",
-        "database role",
-        "redis",
-    ]
-    assert all(check["ok"] for check in found["checks"])
-
-
-def test_the_doctor_says_what_is_wrong_and_ends_with_1(terminal: Terminal) -> None:
-    terminal.house.do(
-        lambda session: session.execute(text("UPDATE alembic_version SET version_num = 'old'"))
-    )
-    terminal.house.settings.instance.chmod(0o755)
-
-    result = terminal.run("doctor", "--json")
-
-    assert result.exit_code == 1
-    wrong = {check["name"] for check in json.loads(result.stdout)["checks"] if not check["ok"]}
-    assert wrong == {"keys", "migrations"}
-    assert "wrong migrations: at old, not" in terminal.run("doctor").stdout
-
-
-def test_the_doctor_sees_a_redis_that_answers_and_one_that_does_not(
-    sqlite_url: str, redis_url: str, tmp_path: Path
-) -> None:
-    for url, is_sound in ((redis_url, True), ("redis://127.0.0.1:1/0", False)):
-        house = House(sqlite_url, tmp_path / "instance")
-        settings = read_settings(
-            {
-                "COUNTINGHOUSE_ENV": "development",
-                "COUNTINGHOUSE_SECRET_KEY": "5e" * 32,
-                "COUNTINGHOUSE_INSTANCE": str(tmp_path / "instance"),
-                "REDIS_URL": url,
-            }
-        )
-        house.app.extensions["countinghouse"] = settings
-        found = json.loads(Terminal(house).run("doctor", "--json").stdout)
-        house.close()
-
-        assert {check["name"]: check["ok"] for check in found["checks"]}["redis"] is is_sound
-
-
-@pytest.mark.parametrize("attribute", ["SUPERUSER", "BYPASSRLS", "NOSUPERUSER"])
-@pytest.mark.parametrize("environment", ["production", "development"])
-def test_production_refuses_a_database_role_that_row_security_does_not_bind(
-    postgresql_admin_url: str, tmp_path: Path, attribute: str, environment: str
-) -> None:
-    role, password = f"role_{secrets.token_hex(4)}", secrets.token_hex(8)
-    settings = read_settings(
-        {
-            "COUNTINGHOUSE_ENV": environment,
-            "COUNTINGHOUSE_ISSUER": "https://books.example",
-            "COUNTINGHOUSE_SECRET_KEY": "5e" * 32,
-            "COUNTINGHOUSE_INSTANCE": str(tmp_path / "instance"),
-        }
-    )
-    with psycopg.connect(postgresql_admin_url, autocommit=True) as admin:
-        admin.execute(f"CREATE ROLE {role} LOGIN {attribute} PASSWORD '{password}'")
-        url = make_url(postgresql_admin_url).set(
-            drivername="postgresql+psycopg", username=role, password=password
-        )
-        engine = create_engine(url, poolclass=NullPool)
-        try:
-            finding = check_database_role(settings, engine)
-        finally:
-            admin.execute(f"DROP ROLE {role}")
-
-    assert role in finding.detail
-    assert finding.is_sound is (attribute == "NOSUPERUSER" or environment == "development")
 
 
 def test_each_command_has_a_module_and_help(terminal: Terminal) -> None:
