@@ -62,6 +62,8 @@ def _check_media_type(request: Request) -> None:
 def _bytes_of(request: Request) -> bytes:
     if request.content_length is not None and request.content_length > BODY_BYTES_MAX:
         raise _too_large()
+    # A body without an announced length is cut at the limit without a word: one byte more tells.
+    request.max_content_length = BODY_BYTES_MAX + 1
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge as error:
