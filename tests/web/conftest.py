@@ -1,5 +1,6 @@
 """The house that the pages are tested in."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,19 @@ from tests.web.surfer import Surfer, email_of
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> House:
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     """A whole Countinghouse on each of the two databases."""
-    return House(database_url, tmp_path / "instance")
+    house = House(database_url, tmp_path / "instance")
+    yield house
+    house.close()
 
 
 @pytest.fixture
-def small_house(sqlite_url: str, tmp_path: Path) -> House:
+def small_house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
     """A whole Countinghouse on SQLite alone, for what has nothing to do with the database."""
-    return House(sqlite_url, tmp_path / "instance")
+    house = House(sqlite_url, tmp_path / "instance")
+    yield house
+    house.close()
 
 
 @pytest.fixture

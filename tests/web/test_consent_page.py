@@ -268,9 +268,9 @@ def test_a_request_open_too_long_has_expired(scene: Scene) -> None:
     assert "has expired" in answer.text
 
 
-@pytest.mark.parametrize("sealed", ["", "abc", "%00", "%F0%9F%92%A9", "A" * 20_000])
-def test_a_request_that_was_never_sealed_is_refused(scene: Scene, sealed: str) -> None:
-    assert scene.surfer.get(f"/consent?request={sealed}").status_code == 400
+def test_a_request_that_was_never_sealed_is_refused(scene: Scene) -> None:
+    for sealed in ("", "abc", "%00", "%F0%9F%92%A9", "A" * 20_000):
+        assert scene.surfer.get(f"/consent?request={sealed}").status_code == 400
 
 
 def _first_person(house: House) -> str:

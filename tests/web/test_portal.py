@@ -173,6 +173,6 @@ def test_nobody_sees_the_apps_of_others(house: House, partner: Surfer) -> None:
     assert "Cashflow" not in theirs.text
 
 
-@pytest.mark.parametrize("client_id", ["cli_1", "%00", "..%2f..", "💩"])
-def test_a_logo_that_does_not_exist_is_a_plain_404(surfer: Surfer, client_id: str) -> None:
-    assert surfer.get(f"/clients/{client_id}/logo").status_code in (400, 404)
+def test_a_logo_that_does_not_exist_is_a_plain_404(surfer: Surfer) -> None:
+    for client_id in ("cli_1", "%00", "..%2f..", "💩"):
+        assert surfer.get(f"/clients/{client_id}/logo").status_code in (400, 404)

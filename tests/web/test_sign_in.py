@@ -1,15 +1,17 @@
 """Signing in and out: who gets in, what the cookie is worth, and where one goes next."""
 
+import re
 from pathlib import Path
 
-import pytest
 import time_machine
 from argon2 import PasswordHasher
 from sqlalchemy import event, select, update
 
 from app.domain.audit.tables import AuditEvent
 from app.domain.identity.tables import SignInSession, User
+from app.domain.identity.users import add_user
 from app.kernel.secrets import digest
+from app.web.routes import OPEN_ROUTES, SIGNED_IN_ROUTES
 from tests.factories.house import PASSWORD, House
 from tests.web.surfer import Surfer, email_of
 
@@ -26,8 +28,6 @@ def test_the_address_may_be_cased_and_spaced_differently(surfer: Surfer, ada: st
 
 
 def test_a_password_may_be_typed_in_another_form_of_unicode(house: House, surfer: Surfer) -> None:
-    from app.domain.identity.users import add_user
-
     house.do(
         add_user,
         email="zoe@example.com",
@@ -51,21 +51,17 @@ def test_a_wrong_password_and_an_unknown_address_answer_alike(surfer: Surfer, ad
     assert "do not match" in wrong.text
 
 
-@pytest.mark.parametrize(
-    ("email", "password"),
-    [("", PASSWORD), ("ada@example.com", ""), ("ada@example.com", "x" * 5_000), ("@", "\ud83d")],
-)
-def test_odd_input_is_a_plain_refusal(surfer: Surfer, email: str, password: str) -> None:
-    answer = surfer.post(
-        "/sign-in",
-        {
-            "csrf_token": surfer.token(),
-            "email": email,
-            "password": password.encode("utf-8", "replace").decode(),
-        },
-    )
-
-    assert answer.status_code == 422
+def test_odd_input_is_a_plain_refusal(surfer: Surfer) -> None:
+    token = surfer.token()
+    for email, password in (
+        ("", PASSWORD),
+        ("ada@example.com", ""),
+        ("ada@example.com", "x" * 5_000),
+        ("@", "\ufffd"),
+        ("\u202e\u0130@example.com", "x"),
+    ):
+        form = {"csrf_token": token, "email": email, "password": password}
+        assert surfer.post("/sign-in", form).status_code == 422
 
 
 def test_a_nul_in_a_field_is_refused_as_unreadable(surfer: Surfer) -> None:
@@ -196,20 +192,18 @@ def test_over_https_every_cookie_belongs_to_the_host_alone(sqlite_url: str, tmp_
     assert surfer.get("/").headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/sign-in", "/sign-out", "/account/", "/account/connected-apps", "/portal/", "/nothing"],
-)
-def test_looking_writes_nothing(house: House, surfer: Surfer, ada: str, path: str) -> None:
+def test_looking_writes_nothing(house: House, surfer: Surfer, ada: str) -> None:
     surfer.sign_in(ada)
     statements: list[str] = []
     listener = ("before_cursor_execute", lambda *said: statements.append(said[2]))
     event.listen(house.engine, *listener)
 
-    surfer.get(path)
+    for path in (*OPEN_ROUTES, *SIGNED_IN_ROUTES, "/nothing"):
+        surfer.get(re.sub("<[^>]+>", "x", path))
 
     event.remove(house.engine, *listener)
-    assert not [each for each in statements if not each.startswith(("SELECT", "BEGIN"))]
+    assert len(statements) > 10
+    assert {each.split()[0] for each in statements} <= {"SELECT", "BEGIN"}
     assert "BEGIN IMMEDIATE" not in statements
 
 
@@ -238,22 +232,22 @@ NEXT_OF_OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("path", NEXT_OF_OURS)
-def test_after_signing_in_one_goes_where_one_wanted(small_house: House, path: str) -> None:
+def test_after_signing_in_one_goes_where_one_wanted(small_house: House) -> None:
     surfer = Surfer(small_house)
     email = email_of(small_house, small_house.person())
 
-    assert surfer.sign_in(email, next=path).location == path
+    for path in NEXT_OF_OURS:
+        assert surfer.sign_in(email, next=path).location == path
 
 
-@pytest.mark.parametrize("path", NEXT_OF_OTHERS)
-def test_nobody_is_led_to_another_site(small_house: House, path: str) -> None:
+def test_nobody_is_led_to_another_site(small_house: House) -> None:
     surfer = Surfer(small_house)
     email = email_of(small_house, small_house.person())
 
-    assert surfer.sign_in(email, next=path).location == "/account/"
-    page = surfer.get("/sign-in", query_string={"next": path}).text
-    assert "evil.example" not in page
+    for path in NEXT_OF_OTHERS:
+        assert surfer.sign_in(email, next=path).location == "/account/", path
+        page = surfer.get("/sign-in", query_string={"next": path}).text
+        assert "evil.example" not in page
 
 
 def test_the_page_asked_for_is_come_back_to(surfer: Surfer, ada: str) -> None:
