@@ -25,8 +25,9 @@ class FallbackLimiter:
 
     When the shared store fails, it is left alone for `pause_s`, then tried by one call at a time;
     until it answers, this process alone decides, with its `nodes`th part of each amount (at least
-    1). What the shared store admits here is counted here as well, so that the local counts are
-    warm when they are needed.
+    1). With `counts_along`, what the shared store admits here is counted here as well, so that a
+    client does not get its budget a second time when the store fails. When the store comes back
+    it does not know what was spent meanwhile.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class FallbackLimiter:
         local: MemoryLimiter,
         *,
         nodes: int = 1,
+        counts_along: bool = True,
         pause_s: float = PAUSE_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shared = shared
         self._local = local
         self._nodes = nodes
+        self._counts_along = counts_along
         self._pause_s = pause_s
         self._monotonic = monotonic
         self._degraded = False
@@ -61,7 +64,7 @@ class FallbackLimiter:
             self._note_failure(failure)
             return self._decide_alone(demands, now_us)
         self._note_answer()
-        if decision.admitted:
+        if decision.admitted and self._counts_along:
             self._local.acquire(demands, now_us=now_us)
         return decision
 

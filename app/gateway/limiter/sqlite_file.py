@@ -19,22 +19,25 @@ from app.gateway.limiter.conclude import conclude
 from app.gateway.limiter.decision import Decision, Demand, LimiterUnavailable, distinct
 from app.kernel.clock import epoch_us
 
-WAIT_MAX_S: Final = 0.25
+WAIT_MAX_S: Final = 1.0
 _OPENING_WAIT_MAX_S: Final = 2.0
-_PAUSE_S: Final = 0.000_02
+_PAUSE_S: Final = 0.000_1
 _LOOK_AGAIN_S: Final = 0.05
 _SIDECARS: Final = ("-shm", "-wal", "-journal")
-# A row that holds no counts overflows somewhere in the arithmetic.
-_FAILURES: Final = (sqlite3.Error, OSError, OverflowError)
-# These mean that the file cannot be used now, although it is sound.
-_PASSING: Final = frozenset(
+# These mean that the file is not, or no longer, what was written here; any other failure means
+# that it cannot be used now. A row that holds no counts overflows somewhere in the arithmetic.
+_DAMAGE: Final = frozenset(
     (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_FORMAT,
+        sqlite3.SQLITE_NOTADB,
     )
 )
+_FAILURES: Final = (sqlite3.Error, OSError, OverflowError)
 
 _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS budget (
@@ -81,7 +84,6 @@ class SqliteLimiter:
     def acquire(self, demands: Sequence[Demand], *, now_us: int | None = None) -> Decision:
         """As Limiter says, and exact for every process that has opened this file."""
         distinct(demands)
-        distinct(demands)
         return self._attempt(self._decide, demands, now_us)
 
     def sweep(self, *, batch: int, now_us: int | None = None) -> int:
@@ -102,17 +104,28 @@ class SqliteLimiter:
         """Do it; if the file turns out damaged, make it again and do it once more."""
         with self._turn:
             try:
-                return act(self._opened(), asked, now_us)
+                return self._act(act, asked, now_us)
             except _FAILURES as error:
-                self._disconnect()
-                if _primary_code(error) in _PASSING:
+                if not _is_damage(error):
                     raise LimiterUnavailable(f"The limiter file is not usable: {error}.") from error
             try:
                 self._remove_damaged()
-                return act(self._opened(), asked, now_us)
+                return self._act(act, asked, now_us)
             except _FAILURES as error:
-                self._disconnect()
                 raise LimiterUnavailable(f"The limiter file is not usable: {error}.") from error
+
+    def _act(
+        self,
+        act: Callable[[_Execute, _Asked, int | None], _Answer],
+        asked: _Asked,
+        now_us: int | None,
+    ) -> _Answer:
+        try:
+            return act(self._opened(), asked, now_us)
+        except BaseException:
+            # Whatever it was, a transaction left open would keep every other process waiting.
+            self._disconnect()
+            raise
 
     def _decide(self, execute: _Execute, demands: Sequence[Demand], now_us: int | None) -> Decision:
         _begin(execute, wait_max_s=self._wait_max_s)
@@ -199,7 +212,8 @@ def _make(path: str) -> None:
     """See that there is a file, private from its first moment: sidecars take their mode from it."""
     with _alone(path):
         if os.path.exists(path):
-            os.chmod(path, 0o600)
+            with suppress(PermissionError):
+                os.chmod(path, 0o600)
             return
         # A log left by a deleted file would be read into this one.
         _remove_sidecars(path)
@@ -245,6 +259,10 @@ def _keep(execute: _Execute, subject: str, rings: ring.Rings, row_id: int | None
         execute(_CHANGE, (ring.expiry_us(rings), rings.tobytes(), row_id))
 
 
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, OverflowError) or _primary_code(error) in _DAMAGE
+
+
 def _primary_code(error: Exception) -> int:
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF
@@ -263,9 +281,11 @@ def _inode_at(path: str) -> tuple[int, int]:
 # "How To Corrupt An SQLite Database File", 2.6).
 _limiters: WeakSet[SqliteLimiter] = WeakSet()
 _held: list[SqliteLimiter] = []
+_forking = threading.Lock()
 
 
 def _before_fork() -> None:
+    _forking.acquire()
     for limiter in list(_limiters):
         limiter._turn.acquire()
         limiter._disconnect()
@@ -275,6 +295,7 @@ def _before_fork() -> None:
 def _after_fork() -> None:
     while _held:
         _held.pop()._turn.release()
+    _forking.release()
 
 
 os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

@@ -211,6 +211,34 @@ def test_a_lock_that_is_never_given_back_is_not_waited_for(limits_path: str) -> 
     limiter.close()
 
 
+def test_a_call_that_fails_half_way_keeps_nobody_waiting(limits_path: str) -> None:
+    def stopped_clock() -> int:
+        raise KeyboardInterrupt
+
+    interrupted = SqliteLimiter(limits_path, clock=stopped_clock)
+    other = SqliteLimiter(limits_path, wait_max_s=0.0)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.acquire(DEMANDS)
+
+    assert admitted(other, times=5) == 3
+    other.close()
+
+
+def test_a_file_that_cannot_be_written_is_kept(limits_path: str) -> None:
+    limiter = SqliteLimiter(limits_path)
+    admitted(limiter, times=1)
+    before = os.stat(limits_path).st_ino
+    limiter._opened()("PRAGMA query_only = ON")
+
+    with pytest.raises(LimiterUnavailable):
+        limiter.acquire(DEMANDS, now_us=NOON_US)
+
+    assert os.stat(limits_path).st_ino == before
+    assert limiter.acquire(DEMANDS, now_us=NOON_US).standings[0].remaining == 1
+    limiter.close()
+
+
 def test_threads_share_one_limiter(limiter: SqliteLimiter) -> None:
     plan = parse_plan("150/minute")
     answers: list[bool] = []
