@@ -1,7 +1,7 @@
 """Real PostgreSQL and Redis for the tests: given, found on the machine, or out of a wheel.
 
 Only the binaries in the wheels are used, driven from here: the wheels' own Python would, as root,
-add a user to the system and open every parent directory (docs/development.md).
+add a user to the system and open every parent directory.
 """
 
 import hashlib
