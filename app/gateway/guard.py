@@ -21,7 +21,7 @@ def mount(flask: Flask, policy: GatewayPolicy) -> None:
     if policy.trusted_proxies:
         hops = policy.trusted_proxies
         wrapped = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)
-        flask.wsgi_app = wrapped  # type: ignore[method-assign]
+        flask.wsgi_app = wrapped  # type: ignore[method-assign] # how Flask documents it
 
     @flask.before_request
     def receive() -> Response | None:

@@ -43,69 +43,56 @@ class TokenHolder(Struct, frozen=True):
     organisations: tuple[ReachedOrganisation, ...]
 
 
-def _statement() -> Select[*tuple[Any, ...]]:
-    # Authority is the grant, its organisations and the person's role now (security.md 1):
-    # each is read on every call, so taking any of them away holds from the next one.
-    return (
-        select(
-            AccessToken.grant_id,
-            AccessToken.client_id,
-            AccessToken.scope,
-            User.id,
-            User.name,
-            User.email,
-            RatePlan.windows,
-            Organisation.id,
-            Organisation.name,
-            Organisation.country,
-            Organisation.currency,
-            Organisation.timezone,
-            Membership.role,
-            GrantOrganisation.granted_at,
-            GrantOrganisation.last_used_at,
-        )
-        .select_from(AccessToken)
-        .join(
-            Grant,
-            and_(
-                Grant.id == AccessToken.grant_id,
-                Grant.client_id == AccessToken.client_id,
-                Grant.revoked_at.is_(None),
-            ),
-        )
-        .join(Client, and_(Client.id == Grant.client_id, Client.suspended_at.is_(None)))
-        .outerjoin(User, User.id == Grant.user_id)
-        .outerjoin(RatePlan, RatePlan.subject == literal_column("'client:'", String) + Client.id)
-        .outerjoin(
-            GrantOrganisation,
-            and_(GrantOrganisation.grant_id == Grant.id, GrantOrganisation.revoked_at.is_(None)),
-        )
-        .outerjoin(
-            Membership,
-            and_(
-                Membership.org_id == GrantOrganisation.org_id, Membership.user_id == Grant.user_id
-            ),
-        )
-        .outerjoin(
-            Organisation,
-            and_(
-                Organisation.id == Membership.org_id,
-                Organisation.suspended_at.is_(None),
-            ),
-        )
-        .where(
-            AccessToken.digest == bindparam("digest"),
-            AccessToken.expires_at > bindparam("now_s"),
-            AccessToken.revoked_at.is_(None),
-            User.suspended_at.is_(None),
-        )
+# Authority is the grant, its organisations and the person's role now (security.md 1): each is
+# read on every call, so taking any of them away holds from the next one.
+_LIVE_GRANT = and_(
+    Grant.id == AccessToken.grant_id,
+    Grant.client_id == AccessToken.client_id,
+    Grant.revoked_at.is_(None),
+)
+_LIVE_CLIENT = and_(Client.id == Grant.client_id, Client.suspended_at.is_(None))
+_REACHED = and_(GrantOrganisation.grant_id == Grant.id, GrantOrganisation.revoked_at.is_(None))
+_ROLE = and_(Membership.org_id == GrantOrganisation.org_id, Membership.user_id == Grant.user_id)
+_LIVE_ORGANISATION = and_(Organisation.id == Membership.org_id, Organisation.suspended_at.is_(None))
+_PLAN = RatePlan.subject == literal_column("'client:'", String) + Client.id
+_HOLDER: Select[*tuple[Any, ...]] = (
+    select(
+        AccessToken.grant_id,
+        AccessToken.client_id,
+        AccessToken.scope,
+        User.id,
+        User.name,
+        User.email,
+        RatePlan.windows,
+        Organisation.id,
+        Organisation.name,
+        Organisation.country,
+        Organisation.currency,
+        Organisation.timezone,
+        Membership.role,
+        GrantOrganisation.granted_at,
+        GrantOrganisation.last_used_at,
     )
+    .select_from(AccessToken)
+    .join(Grant, _LIVE_GRANT)
+    .join(Client, _LIVE_CLIENT)
+    .outerjoin(User, User.id == Grant.user_id)
+    .outerjoin(RatePlan, _PLAN)
+    .outerjoin(GrantOrganisation, _REACHED)
+    .outerjoin(Membership, _ROLE)
+    .outerjoin(Organisation, _LIVE_ORGANISATION)
+    .where(
+        AccessToken.digest == bindparam("digest"),
+        AccessToken.expires_at > bindparam("now_s"),
+        AccessToken.revoked_at.is_(None),
+        User.suspended_at.is_(None),
+    )
+)
 
-
-_READ = Prepared(_statement())
+_READ = Prepared(_HOLDER)
 # A write holds the grant until it commits, so that no change lands after a revocation that
 # was answered before it (security.md 11); SQLite's writer already excludes all others.
-_HELD = Prepared(_statement().with_for_update(of=Grant, read=True))
+_HELD = Prepared(_HOLDER.with_for_update(of=Grant, read=True))
 
 
 def token_holder(session: Session, *, token: str, now_s: int) -> TokenHolder | None:

@@ -65,6 +65,18 @@ def spend_address(address: str, *, gateway: Gateway) -> Headers:
     return headers
 
 
+def confirm(session: Session, call: Call, *, gateway: Gateway) -> Admission:
+    """Ask again, inside the transaction that is about to write, without spending again.
+
+    Time passes between admission and the write while the body is read. The grant's row is held
+    until the transaction ends, so that nothing authorised before a revocation commits after it
+    (security.md 11). Raises a Refusal as `admit` does.
+    """
+    passage = authorize(authenticate(Passage(session, call, gateway, epoch_s())))
+    assert passage.caller is not None
+    return Admission(passage.caller, passage.organisation, ())
+
+
 def authenticate(passage: Passage) -> Passage:
     """Bearer tokens alone (RFC 6750 §2.1): cookies are ignored, Basic is never asked for."""
     call = passage.call

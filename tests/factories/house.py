@@ -98,7 +98,10 @@ class House:
         self._numbers = itertools.count(1)
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Write what is still to be written, and give back every connection."""
+        gateway = self.app.extensions["gateway"]
+        gateway.meter.flush()
+        gateway.limiter.close()
         self.engine.dispose()
 
     @property

@@ -1,13 +1,15 @@
 """Every call through the gateway: who, whether, how often (architecture.md, the gateway)."""
 
 import base64
+import io
 from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.domain.clients.tables import Client
+from app.domain.contacts.tables import Contact
 from app.domain.grants.revoke import revoke
 from app.domain.grants.tables import Grant, GrantOrganisation
 from app.domain.identity.memberships import change_role, remove_member
@@ -299,3 +301,33 @@ def test_last_use_is_written_behind_the_request(connected: Connected) -> None:
 
     assert used is not None
     assert reached is not None
+
+
+def test_a_write_whose_body_was_still_coming_when_access_ended_is_refused(house: House) -> None:
+    connected = Connected(house, scope=("contacts:read", "contacts:write"))
+    grant_id = house.look(lambda s: s.scalars(select(Grant.id)).one())
+
+    class Slow(io.BytesIO):
+        """A body that arrives after the owner has taken the access back."""
+
+        def read(self, *size: int) -> bytes:  # type: ignore[override]
+            house.do(
+                revoke,
+                grant_id=grant_id,
+                user_id=connected.person,
+                reason="person",
+                now_s=epoch_s(),
+            )
+            return super().read(*size)
+
+    body = b'{"type": "company", "status": "customer", "company_name": "Late"}'
+    answer = house.http.post(
+        "/v1/contacts",
+        input_stream=Slow(body),
+        content_length=len(body),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {connected.token}"},
+    )
+
+    assert answer.status_code == 401
+    assert house.look(lambda s: s.scalars(select(func.count()).select_from(Contact)).one()) == 0

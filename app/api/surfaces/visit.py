@@ -17,7 +17,7 @@ from app.api.surfaces.surface import Surface
 from app.domain.audit.actor import Actor
 from app.gateway.call import Admission, Call, GrantedOrganisation
 from app.gateway.gateway import Gateway
-from app.gateway.pipeline import admit
+from app.gateway.pipeline import admit, confirm
 from app.kernel.errors import CountinghouseError
 from app.storage.transaction import perform
 
@@ -75,18 +75,25 @@ def receive(door: Door, act: Act, request: Request, *, item: str | None = None) 
         if act.writes:
             # Admission and body come before the transaction that writes: a slow or refused
             # stranger must never keep others waiting for the one writer of SQLite.
+            call = _call(request, act)
             admission = perform(
-                door.engine, lambda session: _admit(session, door, act, request), writes=False
+                door.engine,
+                lambda session: admit(session, call, gateway=door.gateway),
+                writes=False,
             )
             headers = admission.headers
             body = read_body(request) if act.takes_body else None
-            visit = Visit(door, request.query_string, item, admission, body)
-            answer = perform(door.engine, lambda session: act.run(session, visit))
+
+            def write(session: Session) -> Answer:
+                again = confirm(session, call, gateway=door.gateway)
+                return act.run(session, Visit(door, request.query_string, item, again, body))
+
+            answer = perform(door.engine, write)
         else:
 
             def look(session: Session) -> Answer:
                 nonlocal headers
-                admission = _admit(session, door, act, request)
+                admission = admit(session, _call(request, act), gateway=door.gateway)
                 headers = admission.headers
                 return act.run(session, Visit(door, request.query_string, item, admission))
 
@@ -102,11 +109,11 @@ def refusal(door: Door, error: CountinghouseError) -> Answer:
     return door.surface.problem(error, issuer=issuer, request_id=g.request_id)
 
 
-def _admit(session: Session, door: Door, act: Act, request: Request) -> Admission:
+def _call(request: Request, act: Act) -> Call:
     given = request.environ
     authorization = given.get("HTTP_AUTHORIZATION")
     organisation = given.get("HTTP_ORGANISATION")
-    call = Call(
+    return Call(
         method=request.method,
         path=request.path,
         authorization=() if authorization is None else (authorization,),
@@ -117,4 +124,3 @@ def _admit(session: Session, door: Door, act: Act, request: Request) -> Admissio
         needs_scope=act.scope,
         needs_organisation=act.needs_organisation,
     )
-    return admit(session, call, gateway=door.gateway)
