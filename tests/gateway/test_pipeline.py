@@ -310,7 +310,7 @@ def test_a_write_whose_body_was_still_coming_when_access_ended_is_refused(house:
     class Slow(io.BytesIO):
         """A body that arrives after the owner has taken the access back."""
 
-        def read(self, *size: int) -> bytes:  # type: ignore[override]
+        def readinto(self, buffer: Any) -> int:
             house.do(
                 revoke,
                 grant_id=grant_id,
@@ -318,7 +318,7 @@ def test_a_write_whose_body_was_still_coming_when_access_ended_is_refused(house:
                 reason="person",
                 now_s=epoch_s(),
             )
-            return super().read(*size)
+            return super().readinto(buffer)
 
     body = b'{"type": "company", "status": "customer", "company_name": "Late"}'
     answer = house.http.post(
