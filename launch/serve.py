@@ -30,7 +30,8 @@ def serve(options: "Options", words: list[str]) -> int:
     """Serve one instance; answers 0 once it was asked to stop."""
     if os.environ.get("COUNTINGHOUSE_ENV", "development") != "development":
         raise Refusal(
-            "./run serves development alone, and COUNTINGHOUSE_ENV says otherwise; README.md tells how to run production"
+            "./run serves development alone, and COUNTINGHOUSE_ENV says otherwise; "
+            "README.md tells how to run production"
         )
     instance.open_instance(options.instance)
     port = options.port or instance.DEFAULT_PORT
