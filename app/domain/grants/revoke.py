@@ -38,6 +38,22 @@ def revoke(session: Session, *, grant_id: str, user_id: str, reason: str, now_s:
             raise GrantMissing("There is no such connection.")
 
 
+def revoke_app(session: Session, *, user_id: str, client_id: str, now_s: int) -> None:
+    """A person takes back everything from one app, consents still to be redeemed included."""
+    live = session.scalars(
+        select(Grant.id)
+        .where(
+            Grant.user_id == user_id,
+            Grant.client_id == client_id,
+            Grant.revoked_at.is_(None),
+        )
+        # One order for everyone, so that two of these cannot wait for each other.
+        .order_by(Grant.id)
+    ).all()
+    for grant_id in live:
+        revoke(session, grant_id=grant_id, user_id=user_id, reason="person", now_s=now_s)
+
+
 def revoke_after_misuse(session: Session, *, grant_id: str, reason: str, now_s: int) -> None:
     """End a grant because a code or a refresh token of it was presented twice."""
     _end(session, Grant.id == grant_id, grant_id=grant_id, reason=reason, now_s=now_s)

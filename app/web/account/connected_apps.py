@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.clients.scopes import SCOPES, Scope
 from app.domain.grants.find import Connection, connections_of
-from app.domain.grants.revoke import revoke
+from app.domain.grants.revoke import revoke, revoke_app
 from app.kernel.clock import epoch_s
 from app.kernel.errors import Missing
 from app.storage.db import db
@@ -81,14 +81,7 @@ def take_everything_back(person: Person, client_id: str) -> Response:
         of_app = [each for each in found if each.client_id == client_id]
         if not of_app:
             raise NothingConnected("This app is not connected to your account.")
-        for each in of_app:
-            revoke(
-                session,
-                grant_id=each.grant_id,
-                user_id=person.user_id,
-                reason="person",
-                now_s=epoch_s(),
-            )
+        revoke_app(session, user_id=person.user_id, client_id=client_id, now_s=epoch_s())
         return of_app[0].client_name
 
     return _told_so(perform(db.engine, deed))
