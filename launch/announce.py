@@ -23,7 +23,6 @@ def pages(base: str) -> list[str]:
         "",
         f"  portal    {base}/portal/",
         f"  account   {base}/account/",
-        f"  docs      {base}/docs",
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from flask import Blueprint, Flask, Response, g, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain.clients.scopes import SCOPES
 from app.kernel.clock import epoch_s
@@ -23,6 +24,7 @@ from app.storage.transaction import Unavailable, perform
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
 PUBLIC_ROUTES: Final = ("/oauth/token", "/oauth/revoke", METADATA_PATH)
 RETRY_AFTER_S: Final = 1
+OTHER_METHODS: Final = ("GET", "PUT", "PATCH", "DELETE")
 
 
 def mount(flask: Flask, policy: OAuthPolicy) -> None:
@@ -37,6 +39,17 @@ def mount(flask: Flask, policy: OAuthPolicy) -> None:
     @blueprint.post("/oauth/revoke")
     def revoke() -> Response:
         return _serve(answer_revocation)
+
+    @blueprint.route("/oauth/token", methods=OTHER_METHODS)
+    @blueprint.route("/oauth/revoke", methods=OTHER_METHODS)
+    def misdirected() -> Response:
+        wrong = ProtocolError(
+            "invalid_request",
+            "This endpoint is served by POST alone.",
+            status=405,
+            headers=(("Allow", "POST"),),
+        )
+        return _respond(refusal(wrong, reference=g.request_id))
 
     @blueprint.get(METADATA_PATH)
     def metadata() -> Response:
@@ -95,6 +108,8 @@ def _read() -> Parameters:
         return read_parameters(request.get_data(cache=False))
     except UnreadableForm as error:
         raise invalid_request(str(error)) from None
+    except RequestEntityTooLarge:
+        raise ProtocolError("invalid_request", "The body is too large.", status=413) from None
 
 
 def _respond(answer: Answer) -> Response:

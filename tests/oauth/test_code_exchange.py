@@ -184,7 +184,14 @@ def test_malformed_requests_are_invalid(house: House, body: bytes, content_type:
 def test_a_body_beyond_the_limit_is_refused(house: House) -> None:
     answer = post(house, b"a=" + b"x" * 1_100_000, content_type="application/x-www-form-urlencoded")
 
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json["error"]) == (413, "invalid_request")
+
+
+def test_other_methods_are_told_which_one_serves(house: House) -> None:
+    answer = house.http.get("/oauth/token")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert answer.json["error"] == "invalid_request"
 
 
 def test_parameters_in_the_address_are_refused(house: House) -> None:
