@@ -16,7 +16,7 @@ from app.api.resources.kinds import (
     Whole,
 )
 from app.api.resources.resource import Attribute, Many, Resource, Shape
-from app.domain.contacts.tables import Contact
+from app.domain.contacts.names import RENAMINGS
 from app.domain.sales.change import change_draft
 from app.domain.sales.draft import draft_invoice
 from app.domain.sales.find import invoices_by_id
@@ -84,20 +84,13 @@ INVOICE: Final = Shape(
     ),
     given=InvoiceGiven,
 )
-# A lookup for each row shown, and no join: the planner must be free to walk the sort's own index.
-CONTACT_VERSION: Final = (
-    columns_of(Contact, Contact.version)
-    .where(Contact.id == Invoice.contact_id)
-    .correlate(Invoice)
-    .scalar_subquery()
-)
 INVOICES: Final = Resource(
     name="invoices",
     word="invoice",
     prefix="inv",
     shape=INVOICE,
-    keys=columns_of(Invoice, Invoice.id, Invoice.version, CONTACT_VERSION),
-    key_of=lambda invoice: (invoice.id, invoice.version, invoice.contact_version),
+    keys=columns_of(Invoice, Invoice.id, Invoice.version, RENAMINGS),
+    key_of=lambda invoice: (invoice.id, invoice.version, invoice.renamings),
     by_id=invoices_by_id,
     read_scope="invoices:read",
     write_scope="invoices:write",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,19 +13,15 @@ from app.api.resources.resource import Key, Resource
 from app.api.resources.view import View
 from app.api.surfaces.answers import Answer, Headers, written
 from app.api.surfaces.queries import pairs_of, refuse_parameters
+from app.api.surfaces.questions import Question, prepared_for
 from app.api.surfaces.visit import Act, Visit
 from app.kernel.clock import epoch_s
 from app.kernel.errors import Missing
 from app.kernel.ids import is_id
 from app.query.cursor import Seal
-from app.query.grammar import Limits, Query
-from app.query.listing import prepare
 from app.query.read import Page, read_page
-from app.query.spell import spell
 from app.storage.fetch import fetch_text
 
-QUERIES_KEPT_MAX: Final = 512
-KEPT_QUERY_BYTES_MAX: Final = 512
 # What may stand in a link as it is (RFC 3986 §3.4).
 _READABLE: Final = re.compile(rb"[A-Za-z0-9\-._~!$'()*+,;:@/?%=&]*")
 
@@ -70,34 +66,17 @@ def tell(view: View, _session: Session, visit: Visit) -> Answer:
 def find(resource: Resource, session: Session, visit: Visit) -> Answer:
     """A page of the list that the query asks for."""
     door, organisation = visit.door, visit.organisation
-    query = _query(resource, door.surface.limits, organisation.timezone, visit.query)
-    prepared = prepare(
-        resource.listing,
-        query,
-        parameters={"organisation": organisation.id},
-        sealing=Seal(
-            keys=door.policy.cursor_keys,
-            tenant=organisation.id,
-            client=visit.admission.caller.client_id,
-            now_s=epoch_s(),
-        ),
+    sealing = Seal(
+        keys=door.policy.cursor_keys,
+        tenant=organisation.id,
+        client=visit.admission.caller.client_id,
+        now_s=epoch_s(),
     )
+    asked = Question(resource, door.surface.limits, organisation.timezone, visit.query)
+    prepared = prepared_for(asked, organisation=organisation.id, sealing=sealing)
     page = read_page(prepared, dialect=door.engine.dialect, run=partial(fetch_text, session))
     rows = rendered(resource, session, visit, page.rows)
     return Answer(200, door.surface.many(rows, page), _links(resource, visit, page))
-
-
-# Apps ask the same few questions over and over; only the cursor differs, and it is not kept.
-@lru_cache(maxsize=QUERIES_KEPT_MAX)
-def _kept_query(resource: Resource, limits: Limits, timezone: str, query: bytes) -> Query:
-    return spell(resource.listing.fields, pairs_of(query), timezone=timezone, limits=limits)
-
-
-def _query(resource: Resource, limits: Limits, timezone: str, query: bytes) -> Query:
-    """What a query string means. Raises InvalidQuery, and Malformed for undecodable bytes."""
-    is_short = len(query) <= KEPT_QUERY_BYTES_MAX and b"cursor" not in query
-    read = _kept_query if is_short else _kept_query.__wrapped__
-    return read(resource, limits, timezone, query)
 
 
 def get(resource: Resource, session: Session, visit: Visit) -> Answer:
@@ -161,7 +140,7 @@ def rendered(
 ) -> list[bytes]:
     """The rows with these keys as bytes; only those not rendered before are read in full.
 
-    Called by reading transactions alone: a row that is written may yet be rolled back, and
+    Called by reading transactions alone (docs/decisions/0010): a row that is written may yet be rolled back, and
     its version then come to mean something else.
     """
     kept, organisation = visit.door.kept, visit.organisation.id

@@ -28,10 +28,10 @@ class Answer:
 
     def response(self, headers: Headers) -> Response:
         """As Flask sends it, with the headers that every answer to this call carries."""
-        response = Response(self.body, self.status, mimetype=self.media_type)
+        own = (("Content-Type", self.media_type),) if self.body else ()
+        response = Response(self.body, self.status, [*own, *self.headers, *headers])
         if not self.body:
             del response.headers["Content-Type"]
-        response.headers.extend([*self.headers, *headers])
         return response
 
 

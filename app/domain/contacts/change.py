@@ -8,6 +8,7 @@ from app.domain.audit.record import record
 from app.domain.contacts.add import columns_for
 from app.domain.contacts.find import ContactRecord, contact_of
 from app.domain.contacts.given import ContactGiven, facts_of, settle
+from app.domain.contacts.names import count_renaming
 from app.domain.contacts.tables import Contact
 from app.kernel.clock import epoch_us
 from app.kernel.faults import Faults
@@ -46,6 +47,8 @@ def change_contact(
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
         raise Conflict("Someone else changed this contact at the same moment; read it again.")
+    if facts.name != contact.name:
+        count_renaming(session, organisation=organisation)
     changed = [name for name in facts.__slots__ if getattr(facts, name) != getattr(before, name)]
     record(
         session,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from app.domain.contacts.names import RENAMINGS
 from app.domain.contacts.tables import Contact
 from app.domain.sales.tables import Invoice, InvoiceLine
 from app.kernel.errors import Missing
@@ -38,7 +39,8 @@ class LineRecord:
 class InvoiceRecord:
     """An invoice as stored; amounts in minor units of `currency`, instants in microseconds.
 
-    What it shows changes only when `version` or `contact_version` does.
+    What it shows changes only when `version` does, or `renamings`: how often the organisation
+    has renamed a contact.
     """
 
     id: str
@@ -64,7 +66,7 @@ class InvoiceRecord:
     created_at: int
     updated_at: int
     contact_name: str
-    contact_version: int
+    renamings: int
     lines: tuple[LineRecord, ...]
 
 
@@ -92,7 +94,7 @@ _INVOICE: Final = (
     Invoice.created_at,
     Invoice.updated_at,
 )
-_CONTACT: Final = (Contact.name, Contact.version)
+_CONTACT: Final = (Contact.name, RENAMINGS)
 _LINE: Final = (
     InvoiceLine.id,
     InvoiceLine.position,
