@@ -1,7 +1,6 @@
 """./run cli: the application's own commands, in the environment of the instance."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from launch import environment, instance
 from launch.places import ROOT
-from launch.refusal import Refusal
+from launch.preparation import Preparation
 
 if TYPE_CHECKING:
     from launch.commands import Options
@@ -31,8 +30,5 @@ def migrate(directory: Path, environ: Mapping[str, str]) -> None:
     """Bring the database up to date first, where no start has done so yet."""
     if instance.is_prepared(directory, environ):
         return
-    words = instance.flask("db", "upgrade")
-    done = subprocess.run(words, cwd=ROOT, env=environ, stdout=sys.stderr, check=False)
-    if done.returncode != 0:
-        raise Refusal("the database could not be migrated; the reason is above")
+    Preparation(directory, environ, "db", "upgrade").finish()
     instance.keep_state(directory, environ)

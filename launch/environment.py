@@ -74,24 +74,24 @@ def is_current(*, development: bool) -> bool:
 
 
 def make(*, development: bool) -> None:
-    """Create the environment where there is none, install a lock into it, stamp it."""
+    """Create the environment where there is none, install a lock into it, stamp it.
+
+    What was once made for the tests stays so: the development lock holds the runtime one.
+    """
+    stamp = read_stamp() if is_usable() else Stamp()
+    development = development or bool(stamp.development)
     lock = DEVELOPMENT_LOCK if development else RUNTIME_LOCK
     started = time.monotonic()
     say(f"installing {lock.name} into .venv (once; under a minute) ...")
     if not is_usable():
         create()
-    stamp = read_stamp()
     try:
         STAMP.unlink(missing_ok=True)
     except OSError as error:
         raise Refusal(f"cannot write to {ENVIRONMENT}: {error.strerror}") from error
     install(lock)
-    write_stamp(
-        Stamp(
-            runtime=digest(RUNTIME_LOCK),
-            development=digest(DEVELOPMENT_LOCK) if development else stamp.development,
-        )
-    )
+    tested = digest(DEVELOPMENT_LOCK) if development else ""
+    write_stamp(Stamp(runtime=digest(RUNTIME_LOCK), development=tested))
     say(f"installed in {time.monotonic() - started:.0f} s")
 
 
@@ -124,8 +124,11 @@ def install(lock: Path) -> None:
     """Install a lock with uv, and with plain pip and the same lock where uv fails."""
     uv = find_uv()
     if uv is not None:
-        words = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
-        if run([*words, "--require-hashes", "-r", str(lock)]).returncode == 0:
+        # Synchronising drops what a lock no longer holds, so that tools find the same everywhere;
+        # it would drop uv as well where the lock does not hold it.
+        act = ["sync", str(lock)] if lock == DEVELOPMENT_LOCK else ["install", "-r", str(lock)]
+        words = [uv, "pip", *act, "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
+        if run([*words, "--require-hashes"]).returncode == 0:
             return
     done = run(pip("--require-hashes", "-r", str(lock)))
     if done.returncode != 0:

@@ -2,18 +2,17 @@
 
 import json
 import os
-import signal
 import socket
-import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from launch import environment, instance
 from launch.announce import announce
-from launch.children import Children, ending, send_group
-from launch.places import PYTHON, ROOT
+from launch.children import Children
+from launch.places import PYTHON
 from launch.ports import claimed, next_free
+from launch.preparation import Preparation
 from launch.refusal import Refusal, say
 
 if TYPE_CHECKING:
@@ -60,11 +59,12 @@ class Service:
         preparation = self.begin_preparation()
         try:
             # On an instance that is already current the web server can start meanwhile.
-            found = None
+            printed = ""
             if not instance.is_prepared(self.directory, self.environ):
-                found = finish(preparation)
+                say("preparing the database and the demo data ...")
+                printed = preparation.finish()
             self.start_web()
-            found = found or finish(preparation)
+            found = json.loads(printed or preparation.finish())
             self.start_demo(found)
             self.wait_until_ready(self.port, "/health/ready")
             self.publish(found)
@@ -75,21 +75,13 @@ class Service:
         except KeyboardInterrupt:
             say("stopping")
         finally:
-            if preparation.poll() is None:
-                send_group(preparation.pid, signal.SIGKILL)
+            preparation.stop()
             self.children.stop()
 
-    def begin_preparation(self) -> "subprocess.Popen[bytes]":
+    def begin_preparation(self) -> Preparation:
         """Migrate, load the demo data where there is none, and mint the demo's access token."""
-        words = ["--base-url", f"http://localhost:{self.port}", "--demo-app-url", self.demo_url]
-        return subprocess.Popen(
-            instance.flask("prepare-demo", *words),
-            cwd=ROOT,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
+        where = ["--base-url", f"http://localhost:{self.port}", "--demo-app-url", self.demo_url]
+        return Preparation(self.directory, self.environ, "prepare-demo", *where)
 
     def start_web(self) -> None:
         """Start one web process a core with one thread each, as performance.md measured best."""
@@ -128,17 +120,6 @@ class Service:
 
 # What the preparation tells ./run alone.
 UNPUBLISHED = ("migrated", "demo_env")
-
-
-def finish(preparation: "subprocess.Popen[bytes]") -> dict[str, Any]:
-    """Wait for the preparation and read the one object it prints."""
-    printed, _ = preparation.communicate()
-    if preparation.returncode != 0:
-        how = ending(preparation.returncode)
-        raise Refusal(f"the instance could not be prepared ({how}); the reason is above")
-    found = json.loads(printed)
-    assert isinstance(found, dict)
-    return found
 
 
 def is_ours(name: str) -> bool:
