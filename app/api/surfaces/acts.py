@@ -140,8 +140,8 @@ def rendered(
 ) -> list[bytes]:
     """The rows with these keys as bytes; only those not rendered before are read in full.
 
-    Called by reading transactions alone (docs/decisions/0010): a row that is written may yet be rolled back, and
-    its version then come to mean something else.
+    Called by reading transactions alone (docs/decisions/0007): a row that is written may yet be
+    rolled back, and its version then come to mean something else.
     """
     kept, organisation = visit.door.kept, visit.organisation.id
     rows = kept.rows(organisation, keys)

@@ -11,7 +11,7 @@ class Kept:
 
     What was asked for of late is in one of them; when the young one is full it becomes the old
     one, and the old one goes. A key names what is shown so exactly that it never has a second
-    meaning, so nothing here is ever out of date (docs/decisions/0010).
+    meaning, so nothing here is ever out of date (docs/decisions/0007).
     """
 
     __slots__ = ("_bytes", "_generation_bytes_max", "_old", "_young")
