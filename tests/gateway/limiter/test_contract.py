@@ -229,6 +229,19 @@ def test_a_window_of_another_length_starts_from_what_is_known(
     assert shorter.standings[0].remaining == 40 - 32
 
 
+def test_retry_after_is_true_when_the_lengths_have_just_changed(
+    limiter: Limiter, subject: str
+) -> None:
+    """The old bucket of a minute is still open: what moved to the new window stays where it is."""
+    call(limiter, subject, parse_plan("100/hour"), at_s=10, times=5)
+    plan = parse_plan("5/10 second")
+
+    refused = call(limiter, subject, plan, at_s=12)
+
+    assert not refused.admitted
+    assert call(limiter, subject, plan, at_s=12 + refused.retry_after_s).admitted
+
+
 def test_a_clock_that_went_back_a_little_frees_nothing(limiter: Limiter, subject: str) -> None:
     plan = parse_plan("5/minute")
     call(limiter, subject, plan, at_s=30, times=5)
