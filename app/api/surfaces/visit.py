@@ -100,6 +100,8 @@ def receive(door: Door, act: Act, request: Request, *, item: str | None = None) 
             answer = perform(door.engine, look, writes=False)
     except CountinghouseError as error:
         answer = refusal(door, error)
+        own = {name for name, _ in answer.headers}
+        headers = tuple([header for header in headers if header[0] not in own])
     return answer.response(headers)
 
 
