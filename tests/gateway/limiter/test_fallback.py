@@ -136,7 +136,8 @@ def test_sweeping_fails_quietly(stopwatch: Stopwatch, tmp_path: Path) -> None:
 
 
 def test_a_limiter_is_opened_by_its_address(tmp_path: Path, redis_url: str) -> None:
-    for uri in ("memory://", f"sqlite:///{tmp_path}/limits.db", redis_url):
+    patient_url = f"{redis_url}?socket_timeout={PATIENCE_S}"
+    for uri in ("memory://", f"sqlite:///{tmp_path}/limits.db", patient_url):
         limiter = open_limiter(uri, clock=lambda: NOON_US)
 
         answers = [limiter.acquire([Demand("grant:1", PLAN)]).admitted for _ in range(9)]

@@ -135,3 +135,11 @@ def test_a_connection_closed_at_the_other_end_is_made_again(
 def test_a_server_that_cannot_be_reached_is_unavailable() -> None:
     with pytest.raises(LimiterUnavailable):
         RedisLimiter("redis://127.0.0.1:1/0").acquire(DEMANDS)
+
+
+def test_how_long_to_wait_may_be_said_in_the_address() -> None:
+    patient = RedisLimiter("redis://127.0.0.1:1/0?socket_timeout=7.5")
+    usual = RedisLimiter("redis://127.0.0.1:1/0")
+
+    assert patient._pool.make_connection().socket_timeout == 7.5
+    assert usual._pool.make_connection().socket_timeout == 0.05
