@@ -28,9 +28,10 @@ def open_limiter(uri: str, *, clock: Callable[[], int] | None = None, nodes: int
 
     `memory://` for a single process; `sqlite:///` and a path (four slashes before an absolute
     one) for the processes of one machine; `redis://`, `rediss://` or `redis+unix://` for several
-    machines (`?socket_timeout=0.2` where 50 ms are too few). While the file or Redis is unavailable each process counts alone, with the `nodes`th
-    part of each amount. `clock` gives microseconds since the epoch, for tests; Redis otherwise
-    uses its own. Nothing is opened before the first decision. Raises LimiterAddressInvalid.
+    machines, with `?socket_timeout=0.2` where 50 ms are too few. While the file or Redis is
+    unavailable each process counts alone, with the `nodes`th part of each amount. `clock` gives
+    microseconds since the epoch, for tests; Redis otherwise uses its own. Nothing is opened
+    before the first decision. Raises LimiterAddressInvalid.
     """
     scheme = urlsplit(uri).scheme
     if nodes < 1:
