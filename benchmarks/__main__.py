@@ -67,6 +67,7 @@ def product() -> Iterator[tuple[Flask, Engine, Demo]]:
             bring_up_to_date(db.engine)
             engine = db.engine
         yield flask, engine, perform(engine, seed)
+        flask.extensions["gateway"].meter.flush()
         engine.dispose()
 
 
