@@ -216,7 +216,7 @@ def _reachable(found: Binaries, directory: Path) -> Path:
     copy = directory / package.name / found.tree.name
     shutil.copytree(found.tree, copy, symlinks=True)
     if libraries.exists():
-        shutil.copytree(libraries, directory / libraries.name)
+        shutil.copytree(libraries, directory / libraries.name, dirs_exist_ok=True)
     return copy / "bin"
 
 
