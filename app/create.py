@@ -51,6 +51,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
     )
+    # An address with doubled slashes is another address: it is not guessed at by redirect.
+    flask.url_map.merge_slashes = False
     flask.extensions["countinghouse"] = settings
     db.init_app(flask)
     with flask.app_context():

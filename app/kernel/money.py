@@ -44,26 +44,6 @@ def rounded(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def allocate(total: int, *, weights: Sequence[int | Decimal]) -> list[int]:
-    """Split a total over weights by largest remainder, so that the parts always add up.
-
-    Ties go to the earlier part. Weights may be negative or zero together with the total; when
-    they sum to zero the whole total falls on the first part.
-    """
-    if not weights:
-        return []
-    whole = sum((Decimal(weight) for weight in weights), Decimal(0))
-    if whole == 0:
-        return [total] + [0] * (len(weights) - 1)
-    exact = [Decimal(total) * Decimal(weight) / whole for weight in weights]
-    parts = [int(share.to_integral_value(rounding="ROUND_FLOOR")) for share in exact]
-    missing = total - sum(parts)
-    order = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
-    for index in order[:missing]:
-        parts[index] += 1
-    return parts
-
-
 def scaled(amount: Decimal, *, decimals: int) -> int | None:
     """The amount as an integer of so many decimals; None where it has more, or is no number."""
     if not amount.is_finite():

@@ -11,6 +11,7 @@ from app.seed.apps import DemoClient, register_apps
 from app.seed.books import fill_books
 from app.seed.catalogue import BUSINESSES
 from app.seed.people import DemoUser, settle_people
+from app.storage.statistics import gather_statistics
 
 VERSION: Final = "1"
 
@@ -39,6 +40,7 @@ def seed(session: Session) -> Demo:
     users = settle_people(session, organisations={made.name: made.id for made in organisations})
     clients = register_apps(session)
     mark_demo(session, version=VERSION)
+    gather_statistics(session)
     return Demo(
         organisations=tuple(
             DemoOrganisation(made.id, made.name, made.country) for made in organisations

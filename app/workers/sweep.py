@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.grants.sweep import EXPIRING, forget_sealed_answers, sweep_batch
 from app.gateway.limiter.decision import Limiter
 from app.kernel.clock import epoch_s
+from app.storage.statistics import keep_statistics
 from app.storage.transaction import perform
 
 BATCH_ROWS: Final = 500
@@ -29,6 +30,7 @@ def sweep(engine: Engine, limiter: Limiter, *, batch_rows: int = BATCH_ROWS) -> 
     forget = partial(forget_sealed_answers, now_s=now_s, batch_rows=batch_rows)
     swept["sealed_answers"] = _drain(engine, forget, batch_rows=batch_rows)
     swept["limits"] = limiter.sweep(batch=batch_rows)
+    perform(engine, keep_statistics)
     return swept
 
 
