@@ -80,10 +80,9 @@ class Ready:
         self.client_id, self.client_secret = client.client_id, client.client_secret or ""
         self.user_id = demo.users[0].id
         self.organisation = demo.organisations[0].id
-        self.verifier = secrets.token_urlsafe(48)
         self.grant_id = perform(engine, self._grant)
         self.tokens = perform(engine, self._tokens)
-        self.codes: Iterator[str] = iter(())
+        self.codes: Iterator[tuple[str, str]] = iter(())
         self.refresh = ""
 
     def _grant(self, session: Session) -> str:
@@ -111,25 +110,25 @@ class Ready:
         ]
 
     def make_codes(self, count: int) -> None:
-        proof = hashlib.sha256(self.verifier.encode()).digest()
-        challenge = base64.urlsafe_b64encode(proof).rstrip(b"=").decode()
-
-        def issue(session: Session) -> list[str]:
-            return [
-                issue_code(
-                    session,
-                    grant_id=self.grant_id,
-                    client_id=self.client_id,
-                    redirect_uri=REDIRECT_URI,
-                    code_challenge=challenge,
-                    scope="invoices:read contacts:read",
-                    # The codes must outlive the benchmark that redeems them.
-                    now_s=epoch_s() + 3_600,
-                )
-                for _ in range(count)
-            ]
+        def issue(session: Session) -> list[tuple[str, str]]:
+            return [self._code(session) for _ in range(count)]
 
         self.codes = iter(perform(self.engine, issue))
+
+    def _code(self, session: Session) -> tuple[str, str]:
+        verifier = secrets.token_urlsafe(48)
+        proof = hashlib.sha256(verifier.encode()).digest()
+        code = issue_code(
+            session,
+            grant_id=self.grant_id,
+            client_id=self.client_id,
+            redirect_uri=REDIRECT_URI,
+            code_challenge=base64.urlsafe_b64encode(proof).rstrip(b"=").decode(),
+            scope="invoices:read contacts:read",
+            # The codes must outlive the benchmark that redeems them.
+            now_s=epoch_s() + 3_600,
+        )
+        return code, verifier
 
 
 def scenes(flask: Flask, ready: Ready) -> dict[str, Scene]:
@@ -164,14 +163,15 @@ def post(flask: Flask, ready: Ready, form: dict[str, str]) -> bytes:
 
 
 def exchange(flask: Flask, ready: Ready) -> None:
+    code, verifier = next(ready.codes)
     answer = post(
         flask,
         ready,
         {
             "grant_type": "authorization_code",
-            "code": next(ready.codes),
+            "code": code,
             "redirect_uri": REDIRECT_URI,
-            "code_verifier": ready.verifier,
+            "code_verifier": verifier,
         },
     )
     ready.refresh = _refresh_token(answer)

@@ -30,9 +30,12 @@ class Meter:
 
     def note(self, use: Use, *, now_s: int) -> None:
         """Remember that this was used now (seconds since the epoch)."""
-        self._uses[use] = now_s
-        if self._timer is None:
-            self._start()
+        with self._lock:
+            self._uses[use] = now_s
+            if self._timer is None:
+                self._timer = threading.Timer(self._interval_s, self.flush)
+                self._timer.daemon = True
+                self._timer.start()
 
     def flush(self) -> None:
         """Write what was noted."""
@@ -49,10 +52,3 @@ class Meter:
             _log.warning("usage.not_written", reason=type(error).__name__, uses=len(uses))
             with self._lock:
                 self._uses = uses | self._uses
-
-    def _start(self) -> None:
-        with self._lock:
-            if self._timer is None:
-                self._timer = threading.Timer(self._interval_s, self.flush)
-                self._timer.daemon = True
-                self._timer.start()

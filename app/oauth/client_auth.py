@@ -22,7 +22,12 @@ Presented = tuple[str, str | None]
 
 
 def authenticate(request: FormRequest) -> LiveClient:
-    """The live client that proved itself. Raises ProtocolError otherwise."""
+    """The live client that proved itself. Raises ProtocolError otherwise.
+
+    A client that has proved itself in this request already is not asked again.
+    """
+    if request.client is not None:
+        return request.client
     method = _method(request)
     client_id, secret = _READ[method](request)
     challenged = method == "client_secret_basic"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -17,9 +17,9 @@ from app.oauth.forms import FORM_TYPE, Parameters, UnreadableForm, read_paramete
 from app.oauth.metadata import server_metadata
 from app.oauth.policy import OAuthPolicy
 from app.oauth.requests import FormRequest
-from app.oauth.server import answer_token
+from app.oauth.server import answer_token, prove
 from app.storage.db import db
-from app.storage.transaction import Unavailable, perform
+from app.storage.transaction import Conflict, Unavailable, perform
 
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
 PUBLIC_ROUTES: Final = ("/oauth/token", "/oauth/revoke", METADATA_PATH)
@@ -34,11 +34,11 @@ def mount(flask: Flask, policy: OAuthPolicy) -> None:
 
     @blueprint.post("/oauth/token")
     def token() -> Response:
-        return _serve(answer_token)
+        return _serve(answer_token, requires="grant_type")
 
     @blueprint.post("/oauth/revoke")
     def revoke() -> Response:
-        return _serve(answer_revocation)
+        return _serve(answer_revocation, requires="token")
 
     @blueprint.route("/oauth/token", methods=OTHER_METHODS)
     @blueprint.route("/oauth/revoke", methods=OTHER_METHODS)
@@ -62,29 +62,25 @@ def mount(flask: Flask, policy: OAuthPolicy) -> None:
     flask.register_blueprint(blueprint)
 
 
-def _serve(endpoint: Callable[[FormRequest], Answer]) -> Response:
+def _serve(endpoint: Callable[[FormRequest, Session], Answer], *, requires: str) -> Response:
     try:
         parameters = _read()
     except ProtocolError as error:
         return _respond(refusal(error, reference=g.request_id))
 
-    def deed(session: Session) -> Answer:
-        return endpoint(
-            FormRequest(
-                session,
-                parameters=parameters,
-                authorization=request.headers.get("Authorization"),
-                network=network_of(request.remote_addr or ""),
-                reference=g.request_id,
-                now_s=epoch_s(),
-            )
-        )
-
+    form = FormRequest(
+        parameters=parameters,
+        authorization=request.headers.get("Authorization"),
+        network=network_of(request.remote_addr or ""),
+        reference=g.request_id,
+        now_s=epoch_s(),
+    )
     try:
-        return _respond(perform(db.engine, deed))
+        perform(db.engine, lambda session: prove(form, session, requires=requires), writes=False)
+        return _respond(perform(db.engine, lambda session: endpoint(form, session)))
     except RequestRefused as refused:
         return _respond(refused.answer)
-    except Unavailable:
+    except (Unavailable, Conflict):
         busy = ProtocolError(
             "temporarily_unavailable",
             "The server is busy; try again in a moment.",
@@ -92,6 +88,10 @@ def _serve(endpoint: Callable[[FormRequest], Answer]) -> Response:
             headers=(("Retry-After", str(RETRY_AFTER_S)),),
         )
         return _respond(refusal(busy, reference=g.request_id))
+    except Exception:
+        current_app.logger.exception("oauth endpoint failed", extra={"request": g.request_id})
+        failed = ProtocolError("server_error", "Something went wrong here.", status=500)
+        return _respond(refusal(failed, reference=g.request_id))
 
 
 def _read() -> Parameters:

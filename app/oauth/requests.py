@@ -15,11 +15,16 @@ _ADDRESS: Final = "https://authorization-server.invalid/"
 
 
 class FormRequest(OAuth2Request):  # type: ignore[misc] # Authlib is untyped
-    """The form, the `Authorization` header, and the transaction that it is served in."""
+    """The form, the `Authorization` header, and the transaction that it is served in.
+
+    `session` is that of the moment: a reading one while the client proves itself, so that no
+    stranger takes the one writer's place, and then the one that writes.
+    """
+
+    session: Session
 
     def __init__(
         self,
-        session: Session,
         *,
         parameters: Parameters,
         authorization: str | None,
@@ -28,7 +33,6 @@ class FormRequest(OAuth2Request):  # type: ignore[misc] # Authlib is untyped
         now_s: int,
     ) -> None:
         super().__init__("POST", _ADDRESS)
-        self.session = session
         self.parameters = parameters
         self.authorization = authorization
         self.network = network

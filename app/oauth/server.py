@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error, UnsupportedGrantTypeError
+from sqlalchemy.orm import Session
 
 from app.domain.clients.authenticate import LiveClient
 from app.oauth.client_auth import authenticate
@@ -55,13 +56,28 @@ class Server(AuthorizationServer):  # type: ignore[misc] # Authlib is untyped
 SERVER = Server()
 
 
-def answer_token(request: FormRequest) -> Answer:
-    """Answer a token request. Returning commits; RequestRefused rolls back (RFC 6749 §5)."""
-    if request.parameters.repeated:
-        return SERVER.handle_error_response(
-            request, invalid_request("A parameter was sent more than once.")
-        )
-    if "grant_type" not in request.parameters.values:
-        return SERVER.handle_error_response(request, invalid_request("grant_type is missing."))
+def prove(request: FormRequest, session: Session, *, requires: str) -> None:
+    """Let the client prove itself, in a transaction that only reads.
+
+    `requires` names the parameter without which the request means nothing. Raises
+    RequestRefused.
+    """
+    request.session = session
+    try:
+        if request.parameters.repeated:
+            raise invalid_request("A parameter was sent more than once.")
+        if requires not in request.parameters.values:
+            raise invalid_request(f"{requires} is missing.")
+        authenticate(request)
+    except ProtocolError as error:
+        SERVER.handle_error_response(request, error)
+
+
+def answer_token(request: FormRequest, session: Session) -> Answer:
+    """Answer a token request of a proven client (RFC 6749 §5).
+
+    Returning commits; RequestRefused rolls back.
+    """
+    request.session = session
     answer: Answer = SERVER.create_token_response(request)
     return answer

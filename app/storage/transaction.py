@@ -1,18 +1,28 @@
 """One request, one transaction, committed at the edge: nothing below the edge commits."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+import psycopg
+import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import CountinghouseError
 
 Made = TypeVar("Made")
+PRIMARY_CODE: Final = 0xFF
+SQLITE_PASSING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+# Lost connection, rollback (deadlock, serialization), resources, lock and statement timeouts,
+# shutdown (PostgreSQL, appendix A).
+POSTGRESQL_PASSING: Final = ("08", "40", "53", "55P03", "57")
+
 _idle = threading.local()
+_log = structlog.get_logger(__name__)
 
 
 class Conflict(CountinghouseError):
@@ -73,7 +83,8 @@ def perform(engine: Engine, deed: Callable[[Session], Made], *, writes: bool = T
     An error that carries an `aftermath` has it run in a transaction of its own once the first
     is rolled back: a second connection in the middle of it would deadlock on SQLite.
 
-    Raises whatever the deed raises; Conflict for a lost race, Unavailable for a busy database.
+    Raises whatever the deed raises; Conflict for a lost race, Unavailable where the database is
+    busy or away for a moment. What is wrong with the database itself comes up as it is.
     """
     # Prepared statements run on the driver itself, so its own errors come up as well.
     driver: Any = engine.dialect.loaded_dbapi
@@ -87,9 +98,22 @@ def perform(engine: Engine, deed: Callable[[Session], Made], *, writes: bool = T
         raise
     except (IntegrityError, driver.IntegrityError) as error:
         raise Conflict("Someone else changed this at the same moment; try again.") from error
-    except (OperationalError, driver.OperationalError) as error:
+    except (DBAPIError, driver.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not _passes(cause):
+            raise
+        _log.warning("storage.unavailable", cause=type(cause).__name__)
         raise Unavailable("The database is busy; try again in a moment.") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("The database went away; try again in a moment.") from error
-        raise
+
+
+def _passes(error: BaseException | None) -> bool:
+    """Whether the same deed may well succeed a moment later."""
+    if isinstance(error, sqlite3.Error):
+        code: int = getattr(error, "sqlite_errorcode", 0) or 0
+        return code & PRIMARY_CODE in SQLITE_PASSING
+    if isinstance(error, psycopg.Error):
+        state = error.sqlstate
+        # Without a state the server was never reached, or went away in the middle.
+        lost = state is None and isinstance(error, psycopg.OperationalError)
+        return lost or (state is not None and state.startswith(POSTGRESQL_PASSING))
+    return False

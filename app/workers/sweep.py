@@ -29,15 +29,19 @@ def sweep(engine: Engine, limiter: Limiter, *, batch_rows: int = BATCH_ROWS) -> 
         swept[table.__tablename__] = _drain(engine, deed, batch_rows=batch_rows)
     forget = partial(forget_sealed_answers, now_s=now_s, batch_rows=batch_rows)
     swept["sealed_answers"] = _drain(engine, forget, batch_rows=batch_rows)
-    swept["limits"] = limiter.sweep(batch=batch_rows)
+    swept["limits"] = _drained(lambda: limiter.sweep(batch=batch_rows), batch_rows=batch_rows)
     perform(engine, keep_statistics)
     return swept
 
 
 def _drain(engine: Engine, deed: Callable[[Session], int], *, batch_rows: int) -> int:
+    return _drained(lambda: perform(engine, deed), batch_rows=batch_rows)
+
+
+def _drained(batch: Callable[[], int], *, batch_rows: int) -> int:
     total = 0
     for _ in range(BATCHES_MAX):
-        count = perform(engine, deed)
+        count = batch()
         total += count
         if count < batch_rows:
             break

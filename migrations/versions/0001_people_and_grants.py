@@ -19,9 +19,6 @@ def upgrade() -> None:
     sa.Column('facts', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_events'))
     )
-    with op.batch_alter_table('audit_events', schema=None) as batch_op:
-        batch_op.create_index('ix_audit_events_client', ['client_id', 'at'], unique=False)
-        batch_op.create_index('ix_audit_events_user', ['user_id', 'at'], unique=False)
     op.create_table('consent_decisions',
     sa.Column('id', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('user_id', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
@@ -160,7 +157,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_access_tokens'))
     )
     with op.batch_alter_table('access_tokens', schema=None) as batch_op:
-        batch_op.create_index('ix_access_tokens_grant', ['grant_id'], unique=False)
         batch_op.create_index('ix_access_tokens_sweep', ['expires_at'], unique=False)
     op.create_table('authorization_codes',
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
@@ -177,8 +173,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_authorization_codes'))
     )
     with op.batch_alter_table('authorization_codes', schema=None) as batch_op:
-        batch_op.create_index('ix_authorization_codes_challenge', ['client_id', 'code_challenge'], unique=False)
-        batch_op.create_index('ix_authorization_codes_grant', ['grant_id'], unique=False)
+        batch_op.create_index('ix_authorization_codes_challenge', ['client_id', 'code_challenge'], unique=True)
         batch_op.create_index('ix_authorization_codes_sweep', ['keep_until'], unique=False)
     op.create_table('grant_organisations',
     sa.Column('grant_id', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
@@ -213,28 +208,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_refresh_tokens'))
     )
     with op.batch_alter_table('refresh_tokens', schema=None) as batch_op:
-        batch_op.create_index('ix_refresh_tokens_grant', ['grant_id'], unique=False)
         batch_op.create_index('ix_refresh_tokens_sealed', ['sealed_until'], unique=False, sqlite_where=sa.text('sealed IS NOT NULL'), postgresql_where=sa.text('sealed IS NOT NULL'))
+        batch_op.create_index('ix_refresh_tokens_successor', ['successor'], unique=True)
         batch_op.create_index('ix_refresh_tokens_sweep', ['expires_at'], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('refresh_tokens', schema=None) as batch_op:
         batch_op.drop_index('ix_refresh_tokens_sweep')
+        batch_op.drop_index('ix_refresh_tokens_successor')
         batch_op.drop_index('ix_refresh_tokens_sealed', sqlite_where=sa.text('sealed IS NOT NULL'), postgresql_where=sa.text('sealed IS NOT NULL'))
-        batch_op.drop_index('ix_refresh_tokens_grant')
     op.drop_table('refresh_tokens')
     with op.batch_alter_table('grant_organisations', schema=None) as batch_op:
         batch_op.drop_index('ix_grant_organisations_org')
     op.drop_table('grant_organisations')
     with op.batch_alter_table('authorization_codes', schema=None) as batch_op:
         batch_op.drop_index('ix_authorization_codes_sweep')
-        batch_op.drop_index('ix_authorization_codes_grant')
         batch_op.drop_index('ix_authorization_codes_challenge')
     op.drop_table('authorization_codes')
     with op.batch_alter_table('access_tokens', schema=None) as batch_op:
         batch_op.drop_index('ix_access_tokens_sweep')
-        batch_op.drop_index('ix_access_tokens_grant')
     op.drop_table('access_tokens')
     with op.batch_alter_table('grants', schema=None) as batch_op:
         batch_op.drop_index('ix_grants_user')
@@ -261,7 +254,4 @@ def downgrade() -> None:
     with op.batch_alter_table('consent_decisions', schema=None) as batch_op:
         batch_op.drop_index('ix_consent_decisions_sweep')
     op.drop_table('consent_decisions')
-    with op.batch_alter_table('audit_events', schema=None) as batch_op:
-        batch_op.drop_index('ix_audit_events_user')
-        batch_op.drop_index('ix_audit_events_client')
     op.drop_table('audit_events')

@@ -1,6 +1,6 @@
 """What happened, for whatever a person would ask about later."""
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.db import Row
@@ -11,10 +11,6 @@ class AuditEvent(Row):
     """One fact: who did what to what, when; `facts` is a JSON object without secrets."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (
-        Index("ix_audit_events_client", "client_id", "at"),
-        Index("ix_audit_events_user", "user_id", "at"),
-    )
 
     id: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
     at: Mapped[InstantUs]

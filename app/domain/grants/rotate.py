@@ -50,6 +50,7 @@ class Rotated:
     """The answer to send; `is_replay` when it was given before, byte for byte."""
 
     body: bytes
+    grant_id: str
     is_replay: bool
 
 
@@ -97,15 +98,14 @@ _KEEP_ANSWER = Prepared(
         sealed=bindparam("sealed_body"),
         sealed_until=bindparam("until_s"),
         network=bindparam("from_network"),
+        replayed_generations=bindparam("replayed_before"),
     )
 )
 _FORGET_ANSWER = Prepared(
     update(RefreshToken)
-    .where(
-        RefreshToken.grant_id == bindparam("grant_id"),
-        RefreshToken.successor == bindparam("digest"),
-    )
+    .where(RefreshToken.successor == bindparam("digest"))
     .values(sealed=null())
+    .returning(RefreshToken.replays, RefreshToken.replayed_generations)
 )
 
 
@@ -175,6 +175,10 @@ def _succeed(
     )
     body = write(Issued(access_token, ACCESS_TOKEN_LIFETIME_S, refresh_token, scope))
     window_s = REPLAY_WINDOW_S["public" if presented.is_public else "confidential"]
+    # Only the immediate predecessor may be answered again, so the one before forgets its answer
+    # and hands on how many generations in a row were answered again.
+    before = fetch(session, _FORGET_ANSWER, {"digest": key})
+    replayed_before = before[0][1] + 1 if before and before[0][0] else 0
     change(
         session,
         _KEEP_ANSWER,
@@ -186,11 +190,10 @@ def _succeed(
             ),
             "until_s": now_s + window_s,
             "from_network": presented.network,
+            "replayed_before": replayed_before,
         },
     )
-    # Only the immediate predecessor may be answered again, so the one before forgets its answer.
-    change(session, _FORGET_ANSWER, {"grant_id": row.grant_id, "digest": key})
-    return Rotated(body, is_replay=False)
+    return Rotated(body, row.grant_id, is_replay=False)
 
 
 def _answer_again(
@@ -213,8 +216,10 @@ def _answer_again(
     body = _open(session, presented, row=row, now_s=now_s)
     if body is None:
         return RefusedRefresh("reused", row.grant_id)
-    _count_replay(session, row)
-    return Rotated(body, is_replay=True)
+    # A replay writes its own row alone: the successor's may be held by its own rotation, which
+    # waits for this one.
+    row.replays += 1
+    return Rotated(body, row.grant_id, is_replay=True)
 
 
 def _open(session: Session, presented: Presented, *, row: RefreshToken, now_s: int) -> bytes | None:
@@ -234,17 +239,6 @@ def _open(session: Session, presented: Presented, *, row: RefreshToken, now_s: i
     return unseal(
         _seal_key(presented.token), row.sealed, bound_to=_binding(presented, row.grant_id)
     )
-
-
-def _count_replay(session: Session, row: RefreshToken) -> None:
-    if row.replays == 0:
-        session.execute(
-            update(RefreshToken)
-            .where(RefreshToken.digest == row.successor)
-            .values(replayed_generations=row.replayed_generations + 1)
-            .execution_options(synchronize_session=False)
-        )
-    row.replays += 1
 
 
 def _seal_key(token: str) -> bytes:

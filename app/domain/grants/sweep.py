@@ -44,7 +44,9 @@ def forget_sealed_answers(session: Session, *, now_s: int, batch_rows: int) -> i
     past = (
         select(RefreshToken.digest)
         .where(RefreshToken.sealed.is_not(None), RefreshToken.sealed_until < now_s)
+        .order_by(RefreshToken.sealed_until)
         .limit(batch_rows)
+        .with_for_update(skip_locked=True)
     )
     result: Any = session.execute(
         update(RefreshToken)

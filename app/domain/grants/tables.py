@@ -49,8 +49,7 @@ class AuthorizationCode(Row):
     __tablename__ = "authorization_codes"
     __table_args__ = (
         Index("ix_authorization_codes_sweep", "keep_until"),
-        Index("ix_authorization_codes_challenge", "client_id", "code_challenge"),
-        Index("ix_authorization_codes_grant", "grant_id"),
+        Index("ix_authorization_codes_challenge", "client_id", "code_challenge", unique=True),
     )
 
     digest: Mapped[Digest] = mapped_column(primary_key=True)
@@ -69,10 +68,7 @@ class AccessToken(Row):
     """An opaque access token, stored as its SHA-256."""
 
     __tablename__ = "access_tokens"
-    __table_args__ = (
-        Index("ix_access_tokens_sweep", "expires_at"),
-        Index("ix_access_tokens_grant", "grant_id"),
-    )
+    __table_args__ = (Index("ix_access_tokens_sweep", "expires_at"),)
 
     digest: Mapped[Digest] = mapped_column(primary_key=True)
     grant_id: Mapped[str] = mapped_column(BYTEWISE, ForeignKey("grants.id"))
@@ -93,7 +89,7 @@ class RefreshToken(Row):
     __tablename__ = "refresh_tokens"
     __table_args__ = (
         Index("ix_refresh_tokens_sweep", "expires_at"),
-        Index("ix_refresh_tokens_grant", "grant_id"),
+        Index("ix_refresh_tokens_successor", "successor", unique=True),
         Index(
             "ix_refresh_tokens_sealed",
             "sealed_until",

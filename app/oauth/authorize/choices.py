@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.clients.scopes import SCOPES, expand
+from app.domain.clients.scopes import SCOPES, Access, expand
 from app.domain.identity.roles import ROLES, allows, why_not_connect
 from app.domain.identity.tables import Membership, Organisation
 
@@ -26,12 +26,12 @@ class OrganisationChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """One thing the app asks to do, in plain words; `access` is read, write or other."""
+    """One thing the app asks to do, in plain words."""
 
     scope: str
     title: str
     detail: str
-    access: str
+    access: Access
     is_required: bool
 
 

@@ -1,5 +1,7 @@
 """Token revocation (RFC 7009): a client gives back what was issued to it."""
 
+from sqlalchemy.orm import Session
+
 from app.domain.audit.record import record
 from app.domain.grants.revoke import revoke_token
 from app.oauth.client_auth import authenticate
@@ -10,17 +12,17 @@ from app.oauth.errors import (
     ProtocolError,
     RequestRefused,
     invalid_grant,
-    invalid_request,
     refusal,
 )
 from app.oauth.requests import FormRequest
 
 
-def answer_revocation(request: FormRequest) -> Answer:
+def answer_revocation(request: FormRequest, session: Session) -> Answer:
     """`200 {}` for the client's own tokens and for unknown ones; a wrong hint is ignored.
 
     A token of another client is refused (RFC 7009 §2.1) and leaves an audit row.
     """
+    request.session = session
     try:
         return _revoke(request)
     except ProtocolError as error:
@@ -28,12 +30,8 @@ def answer_revocation(request: FormRequest) -> Answer:
 
 
 def _revoke(request: FormRequest) -> Answer:
-    if request.parameters.repeated:
-        raise invalid_request("A parameter was sent more than once.")
     client = authenticate(request)
-    token = request.parameters.values.get("token")
-    if token is None:
-        raise invalid_request("token is missing.")
+    token = request.parameters.values["token"]
     foreign = revoke_token(request.session, token=token, client_id=client.id, now_s=request.now_s)
     if foreign is not None:
         record(request.session, "revocation.foreign", client=client.id, grant=foreign.grant_id)

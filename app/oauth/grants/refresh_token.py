@@ -46,8 +46,8 @@ class RefreshTokenGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc] # 
         outcome = rotate(request.session, presented, now_s=request.now_s, write=written)
         if isinstance(outcome, RefusedRefresh):
             return self._refuse(outcome)
-        if not outcome.is_replay:
-            record(request.session, "tokens.refreshed", client=client.id)
+        action = "refresh.replayed" if outcome.is_replay else "tokens.refreshed"
+        record(request.session, action, client=client.id, grant=outcome.grant_id)
         return self._answer(outcome)
 
     def _answer(self, rotated: Rotated) -> tuple[int, bytes, Any]:
