@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+from launch.ports import bind_fault
 from tests.rules.source import ROOT
 
 PROMISED = {"base_url", "issuer", "start_url", "curl", "organisations", "users", "clients"}
@@ -139,8 +140,7 @@ def test_a_stop_that_was_asked_for_is_clean_and_the_next_start_goes_on(tmp_path)
 
     assert first.process.returncode == 0
     assert "Traceback" not in faults
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", first.port))
+    assert bind_fault(first.port) is None
 
     with serving(tmp_path / "instance") as second:
         assert second.found["users"] == first.found["users"]
