@@ -30,8 +30,8 @@ from benchmarks.measure import Figure, Scene, interleave
 from benchmarks.peers import bare, tutorial_list
 from benchmarks.wsgi import call, environ
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
-CALLS = int(os.environ.get("BENCH_CALLS", "100"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "41"))
+CALLS = int(os.environ.get("BENCH_CALLS", "25"))
 COLD_TOKENS = 20_000
 LIST = "/v1/invoices?due_date=lt:2026-01-01&sort=-id&limit=50"
 BARE = "bare Flask route"

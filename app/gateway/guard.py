@@ -27,7 +27,8 @@ def mount(flask: Flask, policy: GatewayPolicy) -> None:
     def receive() -> Response | None:
         g.request_id = f"req_{secrets.token_hex(REQUEST_ID_BYTES)}"
         # Health checks come by address, from load balancers that know no name.
-        if request.host.lower() not in policy.hosts and request.path not in HEALTH:
+        host = request.environ.get("HTTP_HOST", "").lower()
+        if host not in policy.hosts and request.path not in HEALTH:
             return Response("This host is not served here.\n", 421, content_type="text/plain")
         return None
 

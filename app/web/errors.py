@@ -5,19 +5,10 @@ from typing import Final
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from app.kernel.errors import CountinghouseError, Kind
+from app.api.surfaces.problems import STATUSES
+from app.kernel.errors import CountinghouseError
 from app.web.pages import error_page
 
-STATUSES: Final[dict[Kind, int]] = {
-    "malformed": 400,
-    "unauthenticated": 401,
-    "forbidden": 403,
-    "missing": 404,
-    "conflict": 409,
-    "rule": 422,
-    "limited": 429,
-    "unavailable": 503,
-}
 RETRY_AFTER_S: Final = 5
 
 # Status: title, message, what to do now.

@@ -1,7 +1,7 @@
 """When grants were last used: gathered by each process, written in a stroke."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, or_, update
 from sqlalchemy.orm import Session
@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.grants.tables import Grant, GrantOrganisation
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A grant, and the organisation that was reached through it, or None."""
 
     grant_id: str
