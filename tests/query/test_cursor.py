@@ -1,9 +1,11 @@
 """A cursor is good for one walk, of one organisation and client, and for nothing else."""
 
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+import msgspec
 import pytest
 
+from app.kernel.secrets import bind, seal
 from app.query.faults import InvalidQuery
 from app.query.fields import QueryFields
 from app.query.listing import Listing, prepare
@@ -89,7 +91,7 @@ def test_a_cursor_with_any_byte_changed_is_refused():
         changed = cursor[:place] + letter + cursor[place + 1 :]
         same_bytes = urlsafe_b64decode(changed + "==") == urlsafe_b64decode(cursor + "==")
         assert same_bytes or fault_of(WALK, changed) == ("cursor_invalid", "cursor")
-    for length in (1, 4, 5):
+    for length in (1, 2, 3, 4):
         assert fault_of(WALK, cursor[:-length])[0] == "cursor_invalid"
 
 
@@ -99,6 +101,15 @@ def test_a_retired_key_still_opens_and_no_longer_seals():
 
     assert prepared(f"{WALK}&cursor={before}", keys=KEYS).place is not None
     assert fault_of(WALK, after, keys=(KEYS[1],))[0] == "cursor_invalid"
+
+
+@pytest.mark.parametrize(
+    "layout", [b"", b"\xc0", msgspec.msgpack.encode([2, b"", b"", False, [], 0])]
+)
+def test_a_cursor_of_another_layout_is_refused(layout):
+    sealed = seal(KEYS[0], layout, bound_to=bind("cursor", OWN, "cli_own"))
+
+    assert fault_of(WALK, urlsafe_b64encode(sealed).rstrip(b"=").decode())[0] == "cursor_invalid"
 
 
 def test_a_cursor_shows_nothing_of_its_row():
