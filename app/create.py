@@ -1,6 +1,8 @@
 """Build the application: the only file that sees every floor."""
 
 import os
+import shlex
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,20 +28,27 @@ from app.gateway.gateway import Gateway
 from app.gateway.limiter.open import open_limiter
 from app.gateway.limiter.plan import parse_plan
 from app.gateway.meter import Meter
+from app.kernel.logs import configure_logging
 from app.oauth import mount as oauth
-from app.settings import Settings, read_settings
+from app.settings import Settings, UnsafeSettings, read_settings
 from app.storage.db import db, engine_options, prepare
 from app.storage.transaction import perform
 from app.web import mount as web
 
 HOME = Path(__file__).resolve().parent.parent
 BODY_BYTES_MAX = 1_048_576
+FOR_OTHERS = 0o077
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Make the WSGI application from settings, or from the environment."""
+    """Make the WSGI application from settings, or from the environment.
+
+    Raises UnsafeSettings, and DemoRefused for a production on demo data.
+    """
     settings = settings or read_settings(os.environ)
-    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # First of all: a logger that finds no handler makes one of its own.
+    configure_logging(settings.log_level)
+    _open_instance(settings.instance)
     flask = Flask(
         "app",
         template_folder=str(HOME / "templates"),
@@ -75,6 +84,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     cli.mount(flask)
     return flask
+
+
+def _open_instance(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = stat.S_IMODE(folder.stat().st_mode)
+    except OSError as error:
+        fault = f"COUNTINGHOUSE_INSTANCE is no folder that can be made: {error.strerror}: {folder}"
+        raise UnsafeSettings([fault]) from error
+    if mode & FOR_OTHERS:
+        raise UnsafeSettings(
+            [
+                f"COUNTINGHOUSE_INSTANCE has mode {mode:04o}, so others could read it; "
+                f"take it back with: chmod 700 {shlex.quote(str(folder))}"
+            ]
+        )
 
 
 def _gateway(settings: Settings, engine: Engine) -> Gateway:

@@ -1,20 +1,34 @@
 """Every setting, gathered from the environment, and refused where unsafe for production."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
+from redis import ConnectionPool
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.api.policy import ApiPolicy
+from app.gateway.limiter.plan import PlanUnreadable, parse_plan
 from app.gateway.policy import GatewayPolicy
+from app.kernel.logs import LEVELS
 from app.kernel.secrets import derive
 from app.oauth.policy import OAuthPolicy
 from app.web.policy import WebPolicy
 
 ROOT_KEY_BYTES: Final = 32
+MAKE_A_KEY: Final = 'python3 -c "import secrets; print(secrets.token_hex(32))"'
+ENVIRONMENTS: Final = ("production", "development")
+DATABASE_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+REDIS_SCHEMES: Final = ("redis", "rediss", "redis+unix")
+PORT_MAX: Final = 65_535
+# Stricter than urlsplit, which would let `books.example;script-src` pass for a host.
+_HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
+_LOOPBACK: Final = re.compile(r"(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\]", re.IGNORECASE)
 
 
 class Variables(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +61,7 @@ class UnsafeSettings(Exception):
 class Settings:
     """The whole configuration of one process, already checked."""
 
-    environment: str
+    is_production: bool
     instance: Path
     database_url: str
     redis_url: str | None
@@ -58,25 +72,20 @@ class Settings:
     api: ApiPolicy
     web: WebPolicy
 
-    @property
-    def is_production(self) -> bool:
-        return self.environment == "production"
-
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the environment. Raises UnsafeSettings with every fault at once."""
     faults: list[str] = []
     values = _variables(environ, faults)
     root_key = _root_key(values, faults)
-    if values.COUNTINGHOUSE_ENV not in ("production", "development"):
-        faults.append("COUNTINGHOUSE_ENV must be production or development.")
-    issuer = values.COUNTINGHOUSE_ISSUER.rstrip("/")
-    _check_issuer(issuer, production=values.COUNTINGHOUSE_ENV == "production", faults=faults)
+    for check in CHECKS:
+        faults.extend(check(values))
     if faults:
         raise UnsafeSettings(faults)
+    issuer = _issuer(values)
     instance = Path(values.COUNTINGHOUSE_INSTANCE).absolute()
     return Settings(
-        environment=values.COUNTINGHOUSE_ENV,
+        is_production=values.COUNTINGHOUSE_ENV == "production",
         instance=instance,
         database_url=_database_url(values.DATABASE_URL, instance),
         redis_url=values.REDIS_URL or None,
@@ -94,7 +103,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             token_plan=values.COUNTINGHOUSE_TOKEN_PLAN,
             address_plan=values.COUNTINGHOUSE_ADDRESS_PLAN,
             trusted_proxies=values.COUNTINGHOUSE_TRUSTED_PROXIES,
-            nodes=max(1, values.COUNTINGHOUSE_NODES),
+            nodes=values.COUNTINGHOUSE_NODES,
         ),
         api=ApiPolicy(
             issuer=issuer,
@@ -130,19 +139,113 @@ def _root_key(values: Variables, faults: list[str]) -> bytes:
     if len(key) != ROOT_KEY_BYTES:
         faults.append(
             "COUNTINGHOUSE_SECRET_KEY must be 64 hexadecimal digits (32 random bytes); make one "
-            'with: python3 -c "import secrets; print(secrets.token_hex(32))"'
+            f"with: {MAKE_A_KEY}"
+        )
+    elif values.COUNTINGHOUSE_ENV == "production" and len(set(key)) == 1:
+        faults.append(
+            "COUNTINGHOUSE_SECRET_KEY repeats one byte, so anyone could guess it; make a random "
+            f"one with: {MAKE_A_KEY}"
         )
     return key
 
 
-def _check_issuer(issuer: str, *, production: bool, faults: list[str]) -> None:
-    parts = urlsplit(issuer)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path:
-        faults.append("COUNTINGHOUSE_ISSUER must be an origin such as https://books.example.com.")
-    elif production and parts.scheme != "https":
-        faults.append("COUNTINGHOUSE_ISSUER must begin with https:// in production.")
-    elif parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        faults.append("COUNTINGHOUSE_ISSUER may use http:// on loopback alone.")
+def _check_words(values: Variables) -> Iterator[str]:
+    if values.COUNTINGHOUSE_ENV not in ENVIRONMENTS:
+        yield f"COUNTINGHOUSE_ENV must be {' or '.join(ENVIRONMENTS)}."
+    if values.COUNTINGHOUSE_LOG_LEVEL not in LEVELS:
+        yield f"COUNTINGHOUSE_LOG_LEVEL must be one of {', '.join(LEVELS)}."
+
+
+def _check_numbers(values: Variables) -> Iterator[str]:
+    if values.COUNTINGHOUSE_NODES < 1:
+        yield "COUNTINGHOUSE_NODES must be 1 or more."
+    if values.COUNTINGHOUSE_TRUSTED_PROXIES < 0:
+        yield "COUNTINGHOUSE_TRUSTED_PROXIES must be 0 or more."
+
+
+def _check_plans(values: Variables) -> Iterator[str]:
+    for name in ("COUNTINGHOUSE_TOKEN_PLAN", "COUNTINGHOUSE_ADDRESS_PLAN"):
+        try:
+            parse_plan(getattr(values, name))
+        except PlanUnreadable as unreadable:
+            yield f"{name} is no plan: {unreadable.message}"
+
+
+def _check_issuer(values: Variables) -> Iterator[str]:
+    issuer = _issuer(values)
+    scheme, _, host = issuer.partition("://")
+    if scheme not in ("https", "http") or not _is_host(host):
+        yield "COUNTINGHOUSE_ISSUER must be an origin such as https://books.example.com."
+    elif values.COUNTINGHOUSE_ENV == "production" and scheme != "https":
+        yield "COUNTINGHOUSE_ISSUER must begin with https:// in production."
+    elif values.COUNTINGHOUSE_ENV == "development" and not _is_loopback(host):
+        yield "COUNTINGHOUSE_ISSUER must be on loopback in development, as http://localhost:8000."
+
+
+def _check_hosts(values: Variables) -> Iterator[str]:
+    is_development = values.COUNTINGHOUSE_ENV == "development"
+    for host in sorted(_further_hosts(values)):
+        if not _is_host(host):
+            yield f"COUNTINGHOUSE_HOSTS names {host!r}, which is no host such as example.com:8443."
+        elif is_development and not _is_loopback(host):
+            yield f"COUNTINGHOUSE_HOSTS names {host!r}, but development binds to loopback alone."
+
+
+# What follows is silent about the address itself: it may hold a password.
+
+
+def _check_database(values: Variables) -> Iterator[str]:
+    try:
+        driver = make_url(_database_url(values.DATABASE_URL, Path())).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in DATABASE_DRIVERS:
+        yield "DATABASE_URL must begin with sqlite:/// or postgresql:// and be readable as a URL."
+
+
+def _check_redis(values: Variables) -> Iterator[str]:
+    if not values.REDIS_URL:
+        return
+    scheme, _, rest = values.REDIS_URL.partition("://")
+    try:
+        # The libraries differ in what they call a socket.
+        ConnectionPool.from_url(f"{scheme.replace('redis+unix', 'unix')}://{rest}")
+        is_readable = scheme in REDIS_SCHEMES
+    except ValueError:
+        is_readable = False
+    if not is_readable:
+        schemes = ", ".join(f"{scheme}://" for scheme in REDIS_SCHEMES)
+        yield f"REDIS_URL must begin with one of {schemes} and be readable as a URL."
+
+
+CHECKS: Final[tuple[Callable[[Variables], Iterator[str]], ...]] = (
+    _check_words,
+    _check_numbers,
+    _check_plans,
+    _check_issuer,
+    _check_hosts,
+    _check_database,
+    _check_redis,
+)
+
+
+def _issuer(values: Variables) -> str:
+    return values.COUNTINGHOUSE_ISSUER.removesuffix("/")
+
+
+def _is_host(text: str) -> bool:
+    found = _HOST.fullmatch(text)
+    if found is None or not 1 <= int(found["port"] or 1) <= PORT_MAX:
+        return False
+    try:
+        return bool(urlsplit(f"//{text}").hostname)
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    found = _HOST.fullmatch(host)
+    return found is not None and _LOOPBACK.fullmatch(found["name"]) is not None
 
 
 def _database_url(url: str, instance: Path) -> str:
@@ -154,10 +257,14 @@ def _database_url(url: str, instance: Path) -> str:
     return url
 
 
+def _further_hosts(values: Variables) -> set[str]:
+    names = (name.strip().lower() for name in values.COUNTINGHOUSE_HOSTS.split(","))
+    return {name for name in names if name}
+
+
 def _hosts(values: Variables, issuer: str) -> frozenset[str]:
-    host = urlsplit(issuer).netloc.lower()
-    extra = {name.strip().lower() for name in values.COUNTINGHOUSE_HOSTS.split(",") if name.strip()}
+    hosts = {urlsplit(issuer).netloc.lower()} | _further_hosts(values)
     if values.COUNTINGHOUSE_ENV == "development":
         port = urlsplit(issuer).port or 80
-        extra |= {f"localhost:{port}", f"127.0.0.1:{port}"}
-    return frozenset({host} | extra)
+        hosts |= {f"localhost:{port}", f"127.0.0.1:{port}"}
+    return frozenset(hosts)

@@ -64,12 +64,13 @@ def keys_mode(directory: Path) -> int:
     return stat.S_IMODE((directory / KEYS).stat().st_mode)
 
 
-def variables(directory: Path, *, port: int | None = None) -> dict[str, str]:
+def variables(directory: Path, *, port: int | None = None, processes: int = 1) -> dict[str, str]:
     """The environment of every process of this instance; what the person set stands."""
     issuer = f"http://localhost:{port or last_port(directory)}"
     ours = {
         "COUNTINGHOUSE_ENV": "development",
         "COUNTINGHOUSE_ISSUER": issuer,
+        "COUNTINGHOUSE_NODES": str(processes),
         **read_keys(directory),
         **os.environ,
         "COUNTINGHOUSE_INSTANCE": str(directory),

@@ -51,7 +51,7 @@ class Service:
         # An address of its own, so that the browser shares no cookie with the demo app.
         self.demo_url = f"http://127.0.0.1:{demo_port}"
         self.children = Children()
-        self.environ = instance.variables(directory, port=port)
+        self.environ = instance.variables(directory, port=port, processes=processes)
         self.environ["COUNTINGHOUSE_DEMO_URL"] = self.demo_url
 
     def run(self) -> None:

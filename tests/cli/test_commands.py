@@ -273,7 +273,7 @@ def flask(*words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *words],
         cwd=ROOT,
-        env={**os.environ, "COUNTINGHOUSE_SECRET_KEY": "5e" * 32, **environ},
+        env={**os.environ, "COUNTINGHOUSE_SECRET_KEY": "5eed" * 16, **environ},
         capture_output=True,
         text=True,
         check=False,

@@ -53,7 +53,7 @@ def test_the_doctor_sees_a_redis_that_answers_and_one_that_does_not(
         settings = read_settings(
             {
                 "COUNTINGHOUSE_ENV": "development",
-                "COUNTINGHOUSE_SECRET_KEY": "5e" * 32,
+                "COUNTINGHOUSE_SECRET_KEY": "5eed" * 16,
                 "COUNTINGHOUSE_INSTANCE": str(tmp_path / "instance"),
                 "REDIS_URL": url,
             }
@@ -74,8 +74,8 @@ def test_production_refuses_a_database_role_that_row_security_does_not_bind(
     settings = read_settings(
         {
             "COUNTINGHOUSE_ENV": environment,
-            "COUNTINGHOUSE_ISSUER": "https://books.example",
-            "COUNTINGHOUSE_SECRET_KEY": "5e" * 32,
+            "COUNTINGHOUSE_ISSUER": "https://localhost",
+            "COUNTINGHOUSE_SECRET_KEY": "5eed" * 16,
             "COUNTINGHOUSE_INSTANCE": str(tmp_path / "instance"),
         }
     )

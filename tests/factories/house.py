@@ -87,7 +87,7 @@ class House:
         self.settings = read_settings(
             {
                 "COUNTINGHOUSE_ENV": "development",
-                "COUNTINGHOUSE_SECRET_KEY": "5e" * 32,
+                "COUNTINGHOUSE_SECRET_KEY": "5eed" * 16,
                 "COUNTINGHOUSE_INSTANCE": str(instance),
                 "DATABASE_URL": database_url,
                 **environ,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent.parent
 READY_TIMEOUT_S = 60.0
-SECRET_KEY = "5e" * 32
+SECRET_KEY = "5eed" * 16
 
 
 def free_port() -> int:

@@ -23,6 +23,7 @@ def mode(path: Path) -> int:
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("COUNTINGHOUSE_SECRET_KEY", raising=False)
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("COUNTINGHOUSE_NODES", raising=False)
     made = tmp_path / "instance"
     instance.open_instance(made)
     return made
@@ -72,6 +73,14 @@ def test_commands_speak_for_the_address_that_was_last_served(directory):
     instance.keep_state(directory, {}, port=9000)
 
     assert instance.variables(directory)["COUNTINGHOUSE_ISSUER"] == "http://localhost:9000"
+
+
+def test_limits_are_shared_by_as_many_processes_as_serve(directory, monkeypatch):
+    assert instance.variables(directory, processes=3)["COUNTINGHOUSE_NODES"] == "3"
+
+    monkeypatch.setenv("COUNTINGHOUSE_NODES", "8")
+
+    assert instance.variables(directory, processes=3)["COUNTINGHOUSE_NODES"] == "8"
 
 
 def test_another_database_is_not_taken_for_a_prepared_one(directory):

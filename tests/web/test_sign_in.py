@@ -179,8 +179,8 @@ def test_the_cookies_are_closed_to_scripts_and_other_sites(surfer: Surfer, ada: 
 
 
 def test_over_https_every_cookie_belongs_to_the_host_alone(sqlite_url: str, tmp_path: Path) -> None:
-    house = House(sqlite_url, tmp_path / "i", COUNTINGHOUSE_ISSUER="https://books.example.com")
-    surfer = Surfer(house, base_url="https://books.example.com")
+    house = House(sqlite_url, tmp_path / "i", COUNTINGHOUSE_ISSUER="https://books.localhost")
+    surfer = Surfer(house, base_url="https://books.localhost")
     form = surfer.get("/sign-in")
     answer = surfer.sign_in(email_of(house, house.person()))
 
