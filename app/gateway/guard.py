@@ -30,9 +30,22 @@ def mount(flask: Flask, policy: GatewayPolicy) -> None:
         host = request.environ.get("HTTP_HOST", "").lower()
         if host not in policy.hosts and request.path not in HEALTH:
             return Response("This host is not served here.\n", 421, content_type="text/plain")
+        if not _is_text(request.environ.get("QUERY_STRING", "")):
+            return Response("The address is not UTF-8.\n", 400, content_type="text/plain")
         return None
 
     @flask.after_request
     def name(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         return response
+
+
+def _is_text(query: str) -> bool:
+    # WSGI hands bytes over as Latin-1 (PEP 3333); what is not percent-encoded must be UTF-8.
+    if query.isascii():
+        return True
+    try:
+        query.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True

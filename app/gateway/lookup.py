@@ -52,7 +52,13 @@ _LIVE_GRANT = and_(
 )
 _LIVE_CLIENT = and_(Client.id == Grant.client_id, Client.suspended_at.is_(None))
 _REACHED = and_(GrantOrganisation.grant_id == Grant.id, GrantOrganisation.revoked_at.is_(None))
-_ROLE = and_(Membership.org_id == GrantOrganisation.org_id, Membership.user_id == Grant.user_id)
+# A membership that began after the grant does not bring it back to life: whoever was dismissed
+# and is asked in again consents again.
+_ROLE = and_(
+    Membership.org_id == GrantOrganisation.org_id,
+    Membership.user_id == Grant.user_id,
+    Membership.created_at <= GrantOrganisation.granted_at,
+)
 _LIVE_ORGANISATION = and_(Organisation.id == Membership.org_id, Organisation.suspended_at.is_(None))
 _PLAN = RatePlan.subject == literal_column("'client:'", String) + Client.id
 _HOLDER: Select[*tuple[Any, ...]] = (

@@ -10,21 +10,33 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 # Controls, invisible formatting (which can turn a line's direction around), surrogates,
 # private use and unassigned characters, and separators that break a line.
 _UNSAFE_CATEGORIES: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+# Letters by category, and nothing to the eye.
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
 _MARKUP: Final = frozenset("<>")
 
 
 def tidied(text: str) -> str:
-    """One form for what looks the same: composed (NFC), single spaces, none at the ends.
+    """One form for what looks the same: composed (NFC), single plain spaces, none at the ends.
 
     Control characters other than the space stay, so that `name_faults` can refuse them.
     """
-    return " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
+    composed = unicodedata.normalize("NFC", text)
+    spaced = "".join(" " if unicodedata.category(one) == "Zs" else one for one in composed)
+    return " ".join(part for part in spaced.split(" ") if part)
 
 
 def is_plain(text: str) -> bool:
     """Whether every character can be shown on one line without changing what is around it."""
     return all(
         character in _JOINERS or unicodedata.category(character) not in _UNSAFE_CATEGORIES
+        for character in text
+    )
+
+
+def is_visible(text: str) -> bool:
+    """Whether at least one letter or digit of it leaves a mark on the page."""
+    return any(
+        unicodedata.category(character)[0] in "LN" and character not in _FILLERS
         for character in text
     )
 
@@ -47,4 +59,7 @@ def name_faults(text: str, *, what: str, pointer: str, characters_max: int) -> l
                 pointer=pointer,
             )
         )
+    elif not is_visible(name):
+        detail = f"{what} needs at least one letter or digit."
+        faults.append(Fault("invisible", detail, pointer=pointer))
     return faults

@@ -13,7 +13,7 @@ import msgspec
 
 from app.gateway.limiter.decision import Demand, Limiter
 from app.gateway.limiter.plan import parse_plan
-from app.kernel.networks import subscriber_of
+from app.kernel.networks import site_of
 from app.web.policy import WebPolicy
 from app.web.surroundings import GuessingPlans
 
@@ -36,7 +36,7 @@ def subjects_of_guess(
     account = sha256(email_key.encode("utf-8", "replace")).hexdigest()[:SUBJECT_DIGITS]
     if device is not None:
         return (Demand(f"sign-in device {device} {account}", plans.account_and_address),)
-    subscriber = subscriber_of(address)
+    subscriber = site_of(address)
     return (
         Demand(f"sign-in address {subscriber}", plans.address),
         Demand(f"sign-in pair {subscriber} {account}", plans.account_and_address),

@@ -17,6 +17,8 @@ BROKEN_BODIES = (
     b'{"company_name":"\\ud800"}',
     b'{"company_name":NaN}',
     b'{"company_name":Infinity}',
+    b'{"company_name":1e99999999999999999999}',
+    b'{"x":1e-99999999999999999999}',
     b"[" * 100_000 + b"]" * 100_000,
     b'{"x":' * 200 + b"1" + b"}" * 200,
     b'{"company_name":"x","x":' + b"9" * 9_000 + b"}",

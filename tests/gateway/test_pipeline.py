@@ -10,9 +10,10 @@ from sqlalchemy import func, select, update
 
 from app.domain.clients.tables import Client
 from app.domain.contacts.tables import Contact
+from app.domain.grants.find import connections_of
 from app.domain.grants.revoke import revoke
 from app.domain.grants.tables import Grant, GrantOrganisation
-from app.domain.identity.memberships import change_role, remove_member
+from app.domain.identity.memberships import add_member, change_role, remove_member
 from app.domain.identity.tables import User
 from app.gateway.plans import set_plan
 from app.kernel.clock import epoch_s
@@ -331,3 +332,24 @@ def test_a_write_whose_body_was_still_coming_when_access_ended_is_refused(house:
 
     assert answer.status_code == 401
     assert house.look(lambda s: s.scalars(select(func.count()).select_from(Contact)).one()) == 0
+
+
+def test_a_membership_begun_anew_does_not_revive_an_old_grant(house: House) -> None:
+    with time_machine.travel(epoch_s(), tick=False) as clock:
+        connected = Connected(house)
+        place = {"user_id": connected.person, "organisation_id": connected.organisation}
+        house.do(remove_member, **place)
+        clock.shift(1)
+        house.do(add_member, **place, role="owner")
+
+        assert connected.get().status_code == 403
+        shown = house.look(lambda s: connections_of(s, user_id=connected.person))
+    assert [each.organisations for each in shown] == [()]
+
+
+@pytest.mark.parametrize("query", ["due_date=\xff", "a=\xed\xa0\x80"])
+def test_a_query_that_is_no_text_is_refused(connected: Connected, query: str) -> None:
+    for path in ("/v1/invoices", "/sign-in", "/oauth/authorize"):
+        answer = connected.house.http.get(path, environ_overrides={"QUERY_STRING": query})
+
+        assert answer.status_code == 400

@@ -54,3 +54,14 @@ def test_tidying_settles_at_once_and_never_hides_what_is_unsafe(text: str) -> No
     assert not tidy.startswith(" ")
     assert "  " not in tidy
     assert is_plain(tidy) == is_plain(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["\u3164", "\u115f \u1160", "\u2800", "\u00a0", "\u2003", "\u200d", "..."]
+)
+def test_a_name_that_nobody_can_see_is_refused(name: str) -> None:
+    assert name_faults(name, what="The name", pointer="/name", characters_max=60)
+
+
+def test_every_kind_of_space_becomes_a_plain_one() -> None:
+    assert tidied("\u2003Tally\u00a0 Books ") == "Tally Books"

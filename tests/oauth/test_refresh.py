@@ -151,3 +151,18 @@ def test_nothing_in_the_database_opens_the_sealed_answer(house: House) -> None:
     assert any(sealed)
     for secret in (token, answer.json["access_token"], answer.json["refresh_token"]):
         assert all(secret.encode() not in blob for blob in sealed)
+
+
+@pytest.mark.parametrize("scope", [" ", "\u00a0", "invoices:read\u3000contacts:read"])
+def test_a_scope_that_names_nothing_granted_is_refused(house: House, scope: str) -> None:
+    client, _, token = house.refresh_token()
+
+    assert refresh(house, client, token, scope=scope).json["error"] == "invalid_scope"
+
+
+def test_a_scope_said_a_thousand_times_is_said_once(house: House) -> None:
+    client, _, token = house.refresh_token()
+
+    answer = refresh(house, client, token, scope=" ".join(["invoices:read"] * 1_000))
+
+    assert answer.json["scope"] == "invoices:read"

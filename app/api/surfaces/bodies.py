@@ -1,7 +1,7 @@
 """A request's body, from bytes to plain JSON values, or refused with the reason."""
 
 import re
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any, Final
 
 import msgspec
@@ -38,6 +38,8 @@ def decoded(body: bytes) -> Any:
         raise Malformed("The body is not UTF-8.") from error
     except RecursionError as error:
         raise _too_deep() from error
+    except DecimalException as error:
+        raise Malformed("The body holds a number that is beyond all bounds.") from error
     except msgspec.DecodeError as error:
         raise Malformed(f"The body cannot be read: {error}.") from error
     # So few brackets cannot nest too deep; only beyond are they looked at one by one.

@@ -13,7 +13,7 @@ from app.kernel.errors import Fault, Invalid
 
 LOGO_BYTES_MAX: Final = 1_048_576
 LOGO_SIDE_PX: Final = 256
-PIXELS_MAX: Final = 16_777_216
+PIXELS_MAX: Final = 4_194_304
 _FORMATS: Final = ("PNG", "JPEG")
 
 # What Pillow's decoders raise on bytes that are no picture, or a broken or hostile one.

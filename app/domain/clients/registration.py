@@ -1,5 +1,6 @@
 """What a partner says of an app that is to be registered, and everything wrong with it."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ from app.kernel.errors import Fault
 from app.kernel.text import name_faults
 
 NAME_CHARACTERS_MAX: Final = 60
+OUR_NAME: Final = "countinghouse"
 COMPANY_NAME_CHARACTERS_MAX: Final = 80
 WEBSITE_CHARACTERS_MAX: Final = 300
 
@@ -39,6 +41,15 @@ class Registration:
     optional_scope: tuple[str, ...] = ()
 
 
+def _borrowed_name_faults(name: str) -> list[Fault]:
+    # An app that carries our name would speak to people in our voice on our own page.
+    plain = "".join(one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum())
+    if OUR_NAME not in plain:
+        return []
+    detail = "The app's name must not contain the name of Countinghouse."
+    return [Fault("reserved", detail, pointer="/name")]
+
+
 def registration_faults(registration: Registration, *, development: bool) -> list[Fault]:
     """Every fault of a registration at once; its logo is judged where it is redrawn."""
     return [
@@ -48,6 +59,7 @@ def registration_faults(registration: Registration, *, development: bool) -> lis
             pointer="/name",
             characters_max=NAME_CHARACTERS_MAX,
         ),
+        *_borrowed_name_faults(registration.name),
         *name_faults(
             registration.company_name,
             what="The company's name",

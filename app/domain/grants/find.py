@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.clients.tables import Client
 from app.domain.grants.tables import Grant, GrantOrganisation
-from app.domain.identity.tables import Organisation
+from app.domain.identity.tables import Membership, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ def connections_of(session: Session, *, user_id: str) -> tuple[Connection, ...]:
         select(GrantOrganisation.grant_id, Organisation.id, Organisation.name)
         .join(Organisation, Organisation.id == GrantOrganisation.org_id)
         .join(Grant, Grant.id == GrantOrganisation.grant_id)
+        .join(
+            Membership,
+            and_(
+                Membership.org_id == GrantOrganisation.org_id,
+                Membership.user_id == Grant.user_id,
+                Membership.created_at <= GrantOrganisation.granted_at,
+            ),
+        )
         .where(
             Grant.user_id == user_id,
             Grant.revoked_at.is_(None),

@@ -142,7 +142,8 @@ def _refusal(
         return RefusedRefresh("ended", row.grant_id)
     if row.expires_at <= now_s:
         return RefusedRefresh("expired", row.grant_id)
-    if presented.scope is not None and not set(presented.scope) <= set(row.scope.split()):
+    asked_for = presented.scope
+    if asked_for is not None and (not asked_for or not set(asked_for) <= set(row.scope.split(" "))):
         return RefusedRefresh("scope", row.grant_id)
     return None
 

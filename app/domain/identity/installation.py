@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from app.domain.identity.tables import Installation
@@ -43,15 +42,18 @@ def mark_demo(session: Session, *, version: str) -> None:
 
 
 def refuse_demo(engine: Engine) -> None:
-    """Refuse a database that holds demo data (security.md 2). Raises DemoRefused.
+    """Refuse a database that holds demo data (security.md 2).
 
-    A database that cannot be reached, or has no tables yet, holds no demo data that could be
-    served; whatever is wrong with it shows when it is used.
+    A database without tables holds none. One that cannot be asked is not trusted either. Raises
+    DemoRefused; whatever the database raises when it cannot be reached.
     """
-    try:
-        with transaction(engine, writes=False) as session:
-            version = noted(session, name=DEMO)
-    except DBAPIError:
+    if not inspect(engine).has_table(Installation.__tablename__):
         return
-    if version is not None:
-        raise DemoRefused
+    with transaction(engine, writes=False) as session:
+        if holds_demo(session):
+            raise DemoRefused
+
+
+def holds_demo(session: Session) -> bool:
+    """Whether this database is marked as one with demo data."""
+    return noted(session, name=DEMO) is not None

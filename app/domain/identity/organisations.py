@@ -92,4 +92,5 @@ def _countries() -> frozenset[str]:
 
 @cache
 def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    # These name whatever the machine is set to, or nothing.
+    return frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.clients.find import ClientFacts, client_of
 from app.domain.clients.redirect_uris import acceptable, is_allowed
+from app.domain.clients.scopes import named
 from app.domain.grants.codes import challenge_was_used
 from app.oauth.authorize.request import Asked, AuthorizationRefused, AuthorizationRequest
 
@@ -167,7 +168,7 @@ def _challenge_is_fresh(
 def _scope_is_allowed(
     _session: Session, asked: Asked, client: ClientFacts
 ) -> tuple[str, str, str | None] | None:
-    asked_for = set((asked.value("scope") or "").split())
+    asked_for = set(named(asked.value("scope") or ""))
     if asked_for - set(client.scope) - set(client.optional_scope):
         return (
             "invalid_scope",
@@ -190,8 +191,7 @@ def _state_is_short(
 def _scope(asked: Asked, client: ClientFacts) -> tuple[str, ...]:
     # Left out, the scope is all that the client registered (RFC 6749 §3.3).
     asked_for = asked.value("scope")
-    wanted = (*client.scope, *client.optional_scope) if asked_for is None else asked_for.split()
-    return tuple(dict.fromkeys(wanted))
+    return (*client.scope, *client.optional_scope) if asked_for is None else named(asked_for)
 
 
 CHECKS: Final[tuple[Check, ...]] = (

@@ -5,6 +5,7 @@ from typing import Any, Final
 from authlib.oauth2.rfc6749.grants.base import BaseGrant, TokenEndpointMixin
 
 from app.domain.audit.record import record
+from app.domain.clients.scopes import named
 from app.domain.grants.revoke import revoke_after_misuse
 from app.domain.grants.rotate import Presented, RefusedRefresh, Rotated, rotate
 from app.oauth.errors import (
@@ -40,7 +41,7 @@ class RefreshTokenGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc] # 
             token=values["refresh_token"],
             client_id=client.id,
             is_public=client.type == "public",
-            scope=tuple(values["scope"].split()) if "scope" in values else None,
+            scope=named(values["scope"]) if "scope" in values else None,
             network=request.network,
         )
         outcome = rotate(request.session, presented, now_s=request.now_s, write=written)

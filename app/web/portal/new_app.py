@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
+from app.domain.clients.logos import LogoRefused, redrawn
 from app.domain.clients.register import RegistrationRefused, register
 from app.domain.clients.registration import Registration
 from app.domain.clients.scopes import SCOPES
@@ -65,20 +66,26 @@ def create(person: Person) -> Response:
     """Register the app; its secret is in this answer alone, never kept and never in an address."""
     told = _registration()
     try:
+        ready = _with_drawn_logo(told)
         made = perform(
             db.engine,
             lambda session: register(
                 session,
-                registration=told,
+                registration=ready,
                 owner_id=person.user_id,
                 development=surroundings().policy.development,
             ),
         )
-    except RegistrationRefused as refused:
+    except (RegistrationRefused, LogoRefused) as refused:
         return _form(person, told, faults=tuple(_field_faults(refused.faults, told)))
     # The form just sent is stale from here on: sending it again would register a second app.
     renew_forms()
     return page("portal/registered.html", 201, person=person, app_name=told.name, made=made)
+
+
+def _with_drawn_logo(told: Registration) -> Registration:
+    # A large picture takes a second to draw: before the transaction, for it holds the writer.
+    return told if told.logo is None else replace(told, logo=redrawn(told.logo).png)
 
 
 def _registration() -> Registration:
