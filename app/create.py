@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     gateway = _gateway(settings, engine)
     flask.extensions["gateway"] = gateway
     guard.mount(flask, settings.gateway)
-    health.mount(flask, gateway.limiter)
+    health.mount(flask, gateway.limiter, is_production=settings.is_production)
     oauth.mount(flask, settings.oauth)
     api.mount(flask, gateway, settings.api)
     web.mount(

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
 BUSY_TIMEOUT_MS: Final = 15_000
+CONNECT_TIMEOUT_S: Final = 5
+LOCK_TIMEOUT_MS: Final = 10_000
+STATEMENT_TIMEOUT_MS: Final = 60_000
 POOL_CONNECTIONS_MAX: Final = 4
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,10 +39,18 @@ def prepare(engine: Engine) -> Engine:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options for `create_engine`: a small pool a process (performance.md §5)."""
+    """Options for `create_engine`: a small pool a process (performance.md §5).
+
+    Errors never repeat a statement's values, for they end in logs.
+    """
+    options: dict[str, Any] = {"pool_size": POOL_CONNECTIONS_MAX, "hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"pool_size": POOL_CONNECTIONS_MAX, "max_overflow": 0}
-    return {"pool_size": POOL_CONNECTIONS_MAX, "max_overflow": 2, "pool_pre_ping": True}
+        return options | {"max_overflow": 0}
+    waits = {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}",
+    }
+    return options | {"max_overflow": 2, "pool_pre_ping": True, "connect_args": waits}
 
 
 def open_sqlite(connection: SQLiteConnection, _record: object = None) -> None:
