@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from launch.places import ROOT
@@ -30,8 +30,10 @@ class Children:
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     started_s: dict[str, float] = field(default_factory=dict)
 
-    def start(self, name: str, words: list[str], environ: Mapping[str, str]) -> None:
-        """Start one; what it prints goes to standard error."""
+    def start(
+        self, name: str, words: list[str], environ: Mapping[str, str], *, handed: Sequence[int] = ()
+    ) -> None:
+        """Start one; what it prints goes to standard error. Descriptors may be handed to it."""
         self.started_s[name] = time.monotonic()
         self.running[name] = subprocess.Popen(
             words,
@@ -39,6 +41,7 @@ class Children:
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
+            pass_fds=handed,
             # Ctrl-C reaches this process alone, which then stops them in good order.
             start_new_session=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509 - ./run has no threads
@@ -62,17 +65,23 @@ class Children:
         for child in self.running.values():
             if child.poll() is None:
                 child.terminate()
-        deadline = time.monotonic() + STOP_WITHIN_S
-        for name, child in self.running.items():
-            while child.poll() is None and time.monotonic() < deadline:
-                try:
-                    child.wait(ASK_AGAIN_EVERY_S)
-                except subprocess.TimeoutExpired:
-                    if time.monotonic() - self.started_s[name] < YOUNG_S:
-                        send_group(child.pid, signal.SIGTERM)
-            send_group(child.pid, signal.SIGKILL)
-            child.wait()
-        self.running.clear()
+        deadline_s = time.monotonic() + STOP_WITHIN_S
+        for name in list(self.running):
+            self.end(name, deadline_s=deadline_s)
+
+    def end(self, name: str, *, deadline_s: float = 0.0) -> None:
+        """End one of them, where it is running, with all that it started."""
+        child = self.running.pop(name, None)
+        if child is None:
+            return
+        while child.poll() is None and time.monotonic() < deadline_s:
+            try:
+                child.wait(ASK_AGAIN_EVERY_S)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() - self.started_s[name] < YOUNG_S:
+                    send_group(child.pid, signal.SIGTERM)
+        send_group(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def end_with_parent() -> None:

@@ -12,7 +12,7 @@ from launch.announce import announce
 from launch.children import Children
 from launch.places import PYTHON
 from launch.ports import claimed, next_free
-from launch.preparation import Preparation
+from launch.preparation import ForkedPreparation, Preparation
 from launch.refusal import Refusal, say
 
 if TYPE_CHECKING:
@@ -56,49 +56,66 @@ class Service:
 
     def run(self) -> None:
         """Start, announce, and wait; a stop that was asked for ends it without an error."""
-        preparation = self.begin_preparation()
         try:
-            # On an instance that is already current the web server can start meanwhile.
-            printed = ""
-            if not instance.is_prepared(self.directory, self.environ):
-                say("preparing the database and the demo data ...")
-                printed = preparation.finish()
-            self.start_web()
-            found = json.loads(printed or preparation.finish())
-            self.start_demo(found)
+            again = instance.is_prepared(self.directory, self.environ)
+            found = self.start_again() if again else self.start_afresh()
             self.wait_until_ready(self.port, "/health/ready")
             self.publish(found)
-            self.start_worker()
             self.wait_until_ready(self.demo_port, "/")
+            self.start_worker()
             announce(found, self.directory)
             self.children.watch()
         except KeyboardInterrupt:
             say("stopping")
         finally:
-            preparation.stop()
             self.children.stop()
 
-    def begin_preparation(self) -> Preparation:
-        """Migrate, load the demo data where there is none, and mint the demo's access token."""
-        where = ["--base-url", f"http://localhost:{self.port}", "--demo-app-url", self.demo_url]
-        return Preparation(self.directory, self.environ, "prepare-demo", *where)
+    def start_afresh(self) -> dict[str, Any]:
+        """Prepare first, for there is nothing to serve yet; then start."""
+        say("preparing the database and the demo data ...")
+        printed = Preparation(self.directory, self.environ, *self.preparing()).finish()
+        found: dict[str, Any] = json.loads(printed)
+        self.start_web()
+        self.start_demo(found["demo_env"])
+        return found
 
-    def start_web(self) -> None:
+    def start_again(self) -> dict[str, Any]:
+        """Start everything at once on a database that the last start left as it should be."""
+        preparation = ForkedPreparation(self.directory, *self.preparing())
+        self.start_web(preparation)
+        known = instance.read_state(self.directory).get("demo_env")
+        if isinstance(known, dict) and known.get("DEMO_URL") == self.demo_url:
+            self.start_demo(known)
+        found: dict[str, Any] = json.loads(preparation.finish())
+        if found["demo_env"] != known:
+            self.children.end("demo app")
+            self.start_demo(found["demo_env"])
+        return found
+
+    def preparing(self) -> list[str]:
+        """Spell the command that migrates, loads the demo once, and mints an access token."""
+        where = ["--base-url", f"http://localhost:{self.port}", "--demo-app-url", self.demo_url]
+        return ["prepare-demo", *where]
+
+    def start_web(self, meanwhile: ForkedPreparation | None = None) -> None:
         """Start one web process a core with one thread each, as performance.md measured best."""
         words = f"""--interface wsgi --host 127.0.0.1 --port {self.port} --http 1 --no-ws
             --workers {self.processes} --blocking-threads 1 --backlog {BACKLOG_CONNECTIONS}
             --workers-kill-timeout {STOP_WORKERS_WITHIN_S} --log-level warning --no-access-log"""
-        server = [str(PYTHON), "-m", "launch.web", *words.split(), "wsgi:application"]
-        self.children.start("web server", server, self.environ)
+        before = meanwhile.words if meanwhile else []
+        handed = [meanwhile.handed] if meanwhile else []
+        server = [*before, "--", *words.split(), "wsgi:application"]
+        python = [str(PYTHON), "-m", "launch.web"]
+        self.children.start("web server", [*python, *server], self.environ, handed=handed)
 
     def start_worker(self) -> None:
         """Start the process that delivers and sweeps."""
         self.children.start("worker", instance.flask("work"), self.environ)
 
-    def start_demo(self, found: dict[str, Any]) -> None:
+    def start_demo(self, told: dict[str, str]) -> None:
         """Start the third-party app: it learns what any partner would, and none of our keys."""
         outside = {name: value for name, value in os.environ.items() if not is_ours(name)}
-        environ = instance.plain({**outside, **found["demo_env"]})
+        environ = instance.plain({**outside, **told})
         self.children.start("demo app", [str(PYTHON), "-m", "demo"], environ)
 
     def wait_until_ready(self, port: int, path: str) -> None:
@@ -115,7 +132,8 @@ class Service:
         shown = {name: value for name, value in found.items() if name not in UNPUBLISHED}
         text = json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
         instance.write_privately(self.directory / instance.DEMO, text)
-        instance.keep_state(self.directory, self.environ, port=self.port)
+        told = found["demo_env"]
+        instance.keep_state(self.directory, self.environ, port=self.port, demo_env=told)
 
 
 # What the preparation tells ./run alone.

@@ -41,12 +41,3 @@ def test_what_a_command_prints_is_answered_and_what_it_says_is_kept(tmp_path):
     printed = Preparation(directory, variables(directory), "--version").finish()
 
     assert printed.startswith("Python ")
-
-
-def test_a_command_that_is_not_waited_for_is_ended(tmp_path):
-    directory = tmp_path / "instance"
-    preparation = Preparation(directory, variables(directory), "work")
-
-    preparation.stop()
-
-    assert preparation.process.returncode != 0
