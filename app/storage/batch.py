@@ -33,6 +33,7 @@ class Batch:
         Beyond 200 ids the order holds within each 200.
         """
         found: list[tuple[Any, ...]] = []
+        ids = list(dict.fromkeys(ids))
         for start in range(0, len(ids), SIZES[-1]):
             wanted = ids[start : start + SIZES[-1]]
             size = next(size for size in SIZES if size >= len(wanted))

@@ -27,7 +27,10 @@ class Prepared:
     __slots__ = ("_by_dialect", "_columns", "statement")
 
     def __init__(self, statement: ClauseElement, *, columns: Sequence[str] | None = None) -> None:
-        """`columns` names the columns of an INSERT, each a parameter of the same name."""
+        """`columns` names the columns of an INSERT, each a parameter of the same name.
+
+        A constant NULL is written `null()`, for None stands for a parameter to come.
+        """
         self.statement = statement
         self._columns = columns
         self._by_dialect: dict[str, Ready] = {}
@@ -110,5 +113,7 @@ def _kept_connection(engine: Engine) -> sqlite3.Connection:
     if connection is None:
         connection = sqlite3.connect(str(engine.url.database), check_same_thread=False)
         open_sqlite(connection)
+        # A reading session never writes, not even by an INSERT that returns rows.
+        connection.execute("PRAGMA query_only = ON")
         connections[engine.pool] = connection
     return connection

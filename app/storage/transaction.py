@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import CountinghouseError
@@ -86,16 +87,20 @@ def perform(engine: Engine, deed: Callable[[Session], Made], *, writes: bool = T
     Raises whatever the deed raises; Conflict for a lost race, Unavailable where the database is
     busy or away for a moment. What is wrong with the database itself comes up as it is.
     """
+    try:
+        return _mapped(engine, deed, writes=writes)
+    except CountinghouseError as error:
+        if error.aftermath is not None:
+            _mapped(engine, error.aftermath, writes=True)
+        raise
+
+
+def _mapped(engine: Engine, deed: Callable[[Session], Made], *, writes: bool) -> Made:
     # Prepared statements run on the driver itself, so its own errors come up as well.
     driver: Any = engine.dialect.loaded_dbapi
     try:
         with transaction(engine, writes=writes) as session:
             return deed(session)
-    except CountinghouseError as error:
-        if error.aftermath is not None:
-            with transaction(engine) as session:
-                error.aftermath(session)
-        raise
     except (IntegrityError, driver.IntegrityError) as error:
         raise Conflict("Someone else changed this at the same moment; try again.") from error
     except (DBAPIError, driver.Error) as error:
@@ -103,6 +108,9 @@ def perform(engine: Engine, deed: Callable[[Session], Made], *, writes: bool = T
         if not _passes(cause):
             raise
         _log.warning("storage.unavailable", cause=type(cause).__name__)
+        raise Unavailable("The database is busy; try again in a moment.") from error
+    except PoolTimeout as error:
+        _log.warning("storage.unavailable", cause="pool exhausted")
         raise Unavailable("The database is busy; try again in a moment.") from error
 
 

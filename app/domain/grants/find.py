@@ -46,28 +46,7 @@ def connections_of(session: Session, *, user_id: str) -> tuple[Connection, ...]:
         )
         .order_by(Grant.id.desc())
     ).all()
-    reached: dict[str, list[tuple[str, str]]] = {row.id: [] for row in rows}
-    for grant_id, org_id, name in session.execute(
-        select(GrantOrganisation.grant_id, Organisation.id, Organisation.name)
-        .join(Organisation, Organisation.id == GrantOrganisation.org_id)
-        .join(Grant, Grant.id == GrantOrganisation.grant_id)
-        .join(
-            Membership,
-            and_(
-                Membership.org_id == GrantOrganisation.org_id,
-                Membership.user_id == Grant.user_id,
-                Membership.created_at <= GrantOrganisation.granted_at,
-            ),
-        )
-        .where(
-            Grant.user_id == user_id,
-            Grant.revoked_at.is_(None),
-            GrantOrganisation.revoked_at.is_(None),
-        )
-        .order_by(Organisation.name)
-    ):
-        if grant_id in reached:
-            reached[grant_id].append((org_id, name))
+    reached = _organisations_by_grant(session, user_id=user_id)
     return tuple(
         Connection(
             grant_id=row.id,
@@ -75,10 +54,34 @@ def connections_of(session: Session, *, user_id: str) -> tuple[Connection, ...]:
             client_name=row.name,
             company_name=row.company_name,
             logo_digest=row.logo_digest,
-            organisations=tuple(reached[row.id]),
+            organisations=tuple(reached.get(row.id, ())),
             scopes=tuple(row.scope.split()),
             granted_at=row.created_at,
             last_used_at=row.last_used_at,
         )
         for row in rows
     )
+
+
+def _organisations_by_grant(session: Session, *, user_id: str) -> dict[str, list[tuple[str, str]]]:
+    # Only where the person's membership is older than the grant does the grant still reach.
+    belongs = and_(
+        Membership.org_id == GrantOrganisation.org_id,
+        Membership.user_id == Grant.user_id,
+        Membership.created_at <= GrantOrganisation.granted_at,
+    )
+    reached: dict[str, list[tuple[str, str]]] = {}
+    for grant_id, org_id, name in session.execute(
+        select(GrantOrganisation.grant_id, Organisation.id, Organisation.name)
+        .join(Organisation, Organisation.id == GrantOrganisation.org_id)
+        .join(Grant, Grant.id == GrantOrganisation.grant_id)
+        .join(Membership, belongs)
+        .where(
+            Grant.user_id == user_id,
+            Grant.revoked_at.is_(None),
+            GrantOrganisation.revoked_at.is_(None),
+        )
+        .order_by(Organisation.name)
+    ):
+        reached.setdefault(grant_id, []).append((org_id, name))
+    return reached
