@@ -64,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     flask.url_map.merge_slashes = False
     flask.extensions["countinghouse"] = settings
     db.init_app(flask)
+    # Sessions are made and closed by storage.transaction; the extension has none to take down.
+    flask.teardown_appcontext_funcs.clear()
     with flask.app_context():
         engine = prepare(db.engine)
     if settings.is_production:

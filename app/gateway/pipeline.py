@@ -196,8 +196,13 @@ def _refuse(
 
 def _refuse_rate(decision: Decision, headers: Headers, message: str) -> Never:
     violated = [s.window.name for s in decision.standings if s.is_violated]
+    spent = " and ".join(
+        f"{s.window.amount} calls in {s.window.length_s} s"
+        for s in decision.standings
+        if s.is_violated
+    )
     raise RateLimited(
-        message,
+        f"{message} No more than {spent}; wait {decision.retry_after_s} s.",
         headers=(*headers, ("Retry-After", str(decision.retry_after_s))),
         violated_policies=violated,
         retry_after_s=decision.retry_after_s,

@@ -28,16 +28,9 @@ Kind = Literal["at", "rt", "ac", "cs", "ss", "dk"]
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = bytes(ord(_ALPHABET[value % 62]) for value in range(256))
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _BIASED = bytes(range(248, 256))
 _RECOGNISE = re.compile(SECRET_PATTERN)
-
-
-def _base62(number: int, *, length: int) -> str:
-    digits = []
-    for _ in range(length):
-        number, digit = divmod(number, 62)
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))
 
 
 def _random_body() -> str:
@@ -50,7 +43,10 @@ def _random_body() -> str:
 
 
 def _checksum(text: str) -> str:
-    return _base62(zlib.crc32(text.encode("ascii")), length=CHECKSUM_LENGTH)
+    # Six digits of base 62, two at a time: this is reckoned on every call to the gateway.
+    rest, last = divmod(zlib.crc32(text.encode("ascii")), 3_844)
+    first, middle = divmod(rest, 3_844)
+    return _PAIRS[first] + _PAIRS[middle] + _PAIRS[last]
 
 
 def new_secret(kind: Kind, *, live: bool = True) -> str:

@@ -108,10 +108,21 @@ def _read_parameter(reading: _Reading, name: str, value: str) -> None:
         reading.faults.append(_unknown_parameter(reading.fields, name, value))
 
 
+# What other interfaces call the same thing. Nearness of spelling would lead from `page_size` to
+# `page`, which means something else.
+ELSEWHERE: Final = {
+    **dict.fromkeys(("pagesize", "size", "top", "maxresults", "perpage", "take"), "limit"),
+    **dict.fromkeys(("order", "orderby", "sortby"), "sort"),
+    **dict.fromkeys(("skip", "start"), "offset"),
+    **dict.fromkeys(("startafter", "after", "next", "pagetoken"), "cursor"),
+}
+
+
 def _unknown_parameter(fields: QueryFields, name: str, value: str) -> Fault:
     if name in KEPT_PARAMETERS:
         return Fault("unknown_parameter", f"{name} is not served here", parameter=name)
-    suggestions = closest(name, (*fields.filterable, *SERVED_PARAMETERS))
+    same = ELSEWHERE.get(name.lower().replace("_", "").replace("-", ""))
+    suggestions = (same,) if same else closest(name, (*fields.filterable, *SERVED_PARAMETERS))
     return Fault(
         "unknown_parameter",
         f"{fields.resource} has no parameter or filterable field '{shown(name)}'",
