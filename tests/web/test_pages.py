@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.identity.tables import SignInSession
-from app.kernel.secrets import new_secret
+from app.storage.transaction import Unavailable
 from app.web.headers import content_security, origin_for_policy
 from app.web.mount import BLUEPRINTS
 from app.web.pages import error_page
@@ -147,11 +146,12 @@ def test_what_nobody_expected_is_a_page_without_its_inner_workings(
 
 
 def test_a_busy_database_is_a_503_that_says_when_to_come_back(house: House, surfer: Surfer) -> None:
-    surfer.get("/sign-in")
-    surfer.http.set_cookie("ch_session", new_secret("ss"))
-    SignInSession.__table__.drop(house.engine)
+    def busy() -> None:
+        raise Unavailable("The database is busy; try again in a moment.")
 
-    answer = surfer.get("/account/")
+    house.app.view_functions["home.show"] = busy
+
+    answer = surfer.get("/")
 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
