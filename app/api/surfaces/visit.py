@@ -116,12 +116,12 @@ def _call(request: Request, act: Act) -> Call:
     authorization = given.get("HTTP_AUTHORIZATION")
     organisation = given.get("HTTP_ORGANISATION")
     return Call(
-        method=request.method,
-        path=request.path,
+        method=given["REQUEST_METHOD"],
+        path=given["PATH_INFO"],
         authorization=() if authorization is None else (authorization,),
         # Repeated headers arrive joined by commas; no id of ours has one.
         organisation=() if organisation is None else tuple(map(str.strip, organisation.split(","))),
-        address=request.remote_addr or "",
+        address=given.get("REMOTE_ADDR", ""),
         query_names=names_of(request.query_string),
         needs_scope=act.scope,
         needs_organisation=act.needs_organisation,
