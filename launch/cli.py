@@ -27,8 +27,9 @@ def cli(options: "Options", words: list[str]) -> int:
 
 
 def migrate(directory: Path, environ: Mapping[str, str]) -> None:
-    """Bring the database up to date first, where no start has done so yet."""
-    if instance.is_prepared(directory, environ):
+    """Bring a database of development up to date first, where no start has done so yet."""
+    is_known = instance.is_known(directory, environ, instance.MIGRATED)
+    if is_known or environ["COUNTINGHOUSE_ENV"] != "development":
         return
     Preparation(directory, environ, "db", "upgrade").finish()
-    instance.keep_state(directory, environ)
+    instance.keep_state(directory, **{instance.MIGRATED: instance.fingerprint(environ)})

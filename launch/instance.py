@@ -17,6 +17,8 @@ from launch.refusal import Refusal
 KEYS = "keys.env"
 STATE = "launch.json"
 SERVING = "serving.lock"
+# What a database can be known as: its tables are there, or the demo is as well.
+MIGRATED, PREPARED = "migrated", "prepared"
 DEMO = "demo.json"
 DEFAULT_PORT = 8000
 
@@ -102,9 +104,9 @@ def fingerprint(environ: Mapping[str, str]) -> str:
     return found.hexdigest()
 
 
-def is_prepared(directory: Path, environ: Mapping[str, str]) -> bool:
-    """Tell whether the last start prepared this database with these migrations."""
-    return read_state(directory).get("fingerprint") == fingerprint(environ)
+def is_known(directory: Path, environ: Mapping[str, str], mark: str) -> bool:
+    """Tell whether this database was once left as the mark says, by these migrations."""
+    return read_state(directory).get(mark) == fingerprint(environ)
 
 
 def last_port(directory: Path) -> int:
@@ -122,9 +124,9 @@ def read_state(directory: Path) -> dict[str, object]:
     return state if isinstance(state, dict) else {}
 
 
-def keep_state(directory: Path, environ: Mapping[str, str], **changes: object) -> None:
-    """Leave for the next start that the database is prepared, and whatever else changed."""
-    state = {**read_state(directory), "fingerprint": fingerprint(environ), **changes}
+def keep_state(directory: Path, **changes: object) -> None:
+    """Leave something for the next start, beside what was left before."""
+    state = {**read_state(directory), **changes}
     write_privately(directory / STATE, json.dumps(state) + "\n")
 
 

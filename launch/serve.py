@@ -57,7 +57,7 @@ class Service:
     def run(self) -> None:
         """Start, announce, and wait; a stop that was asked for ends it without an error."""
         try:
-            again = instance.is_prepared(self.directory, self.environ)
+            again = instance.is_known(self.directory, self.environ, instance.PREPARED)
             found = self.start_again() if again else self.start_afresh()
             self.wait_until_ready(self.port, "/health/ready")
             self.publish(found)
@@ -132,8 +132,10 @@ class Service:
         shown = {name: value for name, value in found.items() if name not in UNPUBLISHED}
         text = json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
         instance.write_privately(self.directory / instance.DEMO, text)
+        now = instance.fingerprint(self.environ)
+        marks = {instance.MIGRATED: now, instance.PREPARED: now}
         told = found["demo_env"]
-        instance.keep_state(self.directory, self.environ, port=self.port, demo_env=told)
+        instance.keep_state(self.directory, port=self.port, demo_env=told, **marks)
 
 
 # What the preparation tells ./run alone.

@@ -70,7 +70,7 @@ def test_the_environment_of_the_person_stands_before_the_keys_file(directory, mo
 def test_commands_speak_for_the_address_that_was_last_served(directory):
     assert instance.variables(directory)["COUNTINGHOUSE_ISSUER"] == "http://localhost:8000"
 
-    instance.keep_state(directory, {}, port=9000)
+    instance.keep_state(directory, port=9000)
 
     assert instance.variables(directory)["COUNTINGHOUSE_ISSUER"] == "http://localhost:9000"
 
@@ -84,10 +84,17 @@ def test_limits_are_shared_by_as_many_processes_as_serve(directory, monkeypatch)
 
 
 def test_another_database_is_not_taken_for_a_prepared_one(directory):
-    instance.keep_state(directory, {})
+    instance.keep_state(directory, prepared=instance.fingerprint({}))
 
-    assert instance.is_prepared(directory, {})
-    assert not instance.is_prepared(directory, {"DATABASE_URL": "postgresql://elsewhere/books"})
+    elsewhere = {"DATABASE_URL": "postgresql://elsewhere/books"}
+    assert instance.is_known(directory, {}, instance.PREPARED)
+    assert not instance.is_known(directory, elsewhere, instance.PREPARED)
+
+
+def test_a_database_without_the_demo_is_not_taken_for_one_with_it(directory):
+    instance.keep_state(directory, migrated=instance.fingerprint({}))
+
+    assert not instance.is_known(directory, {}, instance.PREPARED)
 
 
 def test_an_instance_is_served_once_and_not_reset_meanwhile(directory):
