@@ -210,6 +210,7 @@ def show(figures: Sequence[Figure]) -> bool:
 
 
 def main() -> int:
+    print("preparing a database with the demo and many tokens ...", file=sys.stderr, flush=True)
     with product() as (flask, engine, demo):
         ready = Ready(engine, demo)
         ready.make_codes((ROUNDS + 1) * CALLS + 1)
