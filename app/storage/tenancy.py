@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Delete, Select, Update, bindparam, delete, select, update
+from sqlalchemy.orm import Session
 
 from app.storage.types import OwnedRow
 
@@ -37,3 +38,13 @@ def change(table: type[OwnedRow], *, organisation: str) -> Update:
 def remove(table: type[OwnedRow], *, organisation: str) -> Delete:
     """Delete rows of one organisation."""
     return delete(table).where(table.org_id == organisation)
+
+
+def hold(session: Session, table: type[OwnedRow], *, organisation: str, id: str) -> None:
+    """Hold one row until the transaction ends, so that two changes of it come one by one.
+
+    On SQLite a transaction that writes holds the whole database already.
+    """
+    session.execute(
+        select(table.id).where(table.org_id == organisation, table.id == id).with_for_update()
+    )

@@ -6,7 +6,7 @@ from app.api.resources.kinds import Code, Id, Instant, Text, Whole
 from app.api.resources.resource import Attribute, Many, Resource, Shape
 from app.domain.contacts.add import add_contact
 from app.domain.contacts.change import change_contact
-from app.domain.contacts.find import contacts_by_id
+from app.domain.contacts.find import contacts_by_id, hold_contact
 from app.domain.contacts.given import (
     ADDRESS_TYPES,
     ADDRESSES_MAX,
@@ -81,4 +81,5 @@ CONTACTS: Final = Resource(
     create=add_contact,
     change=change_contact,
     remove=remove_contact,
+    hold=hold_contact,
 )

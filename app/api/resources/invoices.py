@@ -19,7 +19,7 @@ from app.api.resources.resource import Attribute, Many, Resource, Shape
 from app.domain.contacts.names import RENAMINGS
 from app.domain.sales.change import change_draft
 from app.domain.sales.draft import draft_invoice
-from app.domain.sales.find import invoices_by_id
+from app.domain.sales.find import hold_invoice, invoices_by_id
 from app.domain.sales.given import LINES_MAX, InvoiceGiven, LineGiven
 from app.domain.sales.remove import remove_draft
 from app.domain.sales.tables import Invoice
@@ -97,4 +97,5 @@ INVOICES: Final = Resource(
     create=draft_invoice,
     change=change_draft,
     remove=remove_draft,
+    hold=hold_invoice,
 )

@@ -108,6 +108,12 @@ class Remove(Protocol):
     ) -> None: ...
 
 
+class Hold(Protocol):
+    """Hold one until the transaction ends."""
+
+    def __call__(self, session: Session, *, organisation: str, id: str) -> None: ...
+
+
 class ById(Protocol):
     """Those of the records named that the organisation has, by id."""
 
@@ -136,6 +142,7 @@ class Resource:
     create: Create | None = None
     change: Change | None = None
     remove: Remove | None = None
+    hold: Hold | None = None
     default_sort: tuple[Order, ...] = (Order("id", descending=True),)
     listing: Listing = field(init=False)
 

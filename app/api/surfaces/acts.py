@@ -163,6 +163,8 @@ def _row(resource: Resource, record: Any) -> bytes:
 def _named(resource: Resource, session: Session, visit: Visit) -> Any:
     item = visit.item or ""
     if is_id(item, prefix=resource.prefix):
+        if session.info["writes"] and resource.hold is not None:
+            resource.hold(session, organisation=visit.organisation.id, id=item)
         found = resource.by_id(session, organisation=visit.organisation.id, ids=(item,))
         if item in found:
             return found[item]

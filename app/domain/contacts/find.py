@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.contacts.tables import Contact
 from app.kernel.errors import Missing
 from app.storage.batch import Batch
-from app.storage.tenancy import columns_of
+from app.storage.tenancy import columns_of, hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,11 @@ def contacts_by_id(
     """Those of the contacts named that the organisation has, by id."""
     rows = _BY_ID.rows(session, organisation=organisation, ids=ids)
     return {row[0]: _record(row) for row in rows}
+
+
+def hold_contact(session: Session, *, organisation: str, id: str) -> None:
+    """Hold a contact that is about to be changed or removed."""
+    hold(session, Contact, organisation=organisation, id=id)
 
 
 def contact_of(session: Session, contact_id: str, *, organisation: str) -> ContactRecord:

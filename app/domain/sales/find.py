@@ -11,7 +11,7 @@ from app.domain.contacts.tables import Contact
 from app.domain.sales.tables import Invoice, InvoiceLine
 from app.kernel.errors import Missing
 from app.storage.batch import Batch
-from app.storage.tenancy import columns_of, joined
+from app.storage.tenancy import columns_of, hold, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,11 @@ def invoices_by_id(
         if row[width] is not None:
             of_invoice.append(LineRecord(*row[width:]))
     return {invoice_id: _record(head, lines[invoice_id]) for invoice_id, head in heads.items()}
+
+
+def hold_invoice(session: Session, *, organisation: str, id: str) -> None:
+    """Hold an invoice that is about to be changed or removed."""
+    hold(session, Invoice, organisation=organisation, id=id)
 
 
 def invoice_of(session: Session, invoice_id: str, *, organisation: str) -> InvoiceRecord:
