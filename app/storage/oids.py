@@ -8,7 +8,11 @@ from app.storage.types import BYTEWISE, Whole
 
 
 class OidCounter(Row):
-    """The last `oid` given out in one table of one organisation."""
+    """The last number of one series of one organisation.
+
+    A series is the `oid` of a table, under the table's name, or a count of changes that others
+    rely on, such as `contact_names`.
+    """
 
     __tablename__ = "oid_counters"
 

@@ -16,4 +16,3 @@ class WebPolicy:
     guesses_per_address: str = "30/15minute"
     guesses_per_account_and_address: str = "10/15minute"
     guesses_per_account: str = "60/hour"
-    logo_bytes_max: int = 1_048_576

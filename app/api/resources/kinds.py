@@ -60,8 +60,8 @@ class Kind(ABC):
 
     @property
     def query_type(self) -> FieldType:
-        """How a query compares with it."""
-        raise NotImplementedError
+        """How a query compares with it. Raises TypeError where no query may."""
+        raise TypeError(f"no query compares with a {type(self).__name__}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from app.domain.clients.logos import LogoRefused, redrawn
+from app.domain.clients.logos import LOGO_BYTES_MAX, LogoRefused, redrawn
 from app.domain.clients.register import RegistrationRefused, register
 from app.domain.clients.registration import Registration
 from app.domain.clients.scopes import SCOPES
@@ -38,7 +38,7 @@ blueprint = Blueprint("portal_new_app", __name__)
 @blueprint.before_request
 def make_room_for_logo() -> None:
     """A logo may be as large as a whole request elsewhere, and the other fields come on top."""
-    request.max_content_length = surroundings().policy.logo_bytes_max + FIELDS_BYTES_MAX
+    request.max_content_length = LOGO_BYTES_MAX + FIELDS_BYTES_MAX
 
 
 guarded(blueprint)
