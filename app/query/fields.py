@@ -1,10 +1,11 @@
 """What a resource says of its fields: type, operators, sorting, column. Said once, read by all."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, String, make_url
+from sqlalchemy import Boolean, ColumnElement, FromClause, String, make_url
 from sqlalchemy.orm import QueryableAttribute
 
 from app.query.grammar import OPERATORS, RESERVED_NAMES, Order
@@ -20,11 +21,25 @@ class Undeclarable(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Within:
+    """The records of a list inside a row: a predicate on them asks whether one of them holds it.
+
+    `on` joins `table` to the resource's own rows, organisation included.
+    """
+
+    table: FromClause
+    on: ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One field of a resource.
 
     `operators` left out means all that the type offers, and () that it cannot be filtered by.
     `is_nullable` left out means as the column says; say True where an outer join adds nulls.
+    `scope` is what a caller needs to refer to it beside the resource's own, for a filter tells
+    as much as a field does. `within` makes it a field of a list's records. `normalised` is the
+    column of folded text that `starts` ranges over.
     """
 
     name: str
@@ -33,6 +48,9 @@ class Field:
     operators: tuple[str, ...] | None = None
     is_sortable: bool = False
     is_nullable: bool | None = None
+    scope: str | None = None
+    within: Within | None = None
+    normalised: ColumnElement[Any] | QueryableAttribute[Any] | None = None
     offered: tuple[str, ...] = field(init=False)
     expression: ColumnElement[Any] = field(init=False)
     has_nulls: bool = field(init=False)
@@ -49,9 +67,18 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """What `q` and `has` look through: the fields covered, by name, for whoever asks."""
+
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class QueryFields:
     """The fields of one resource, the sort it has when none is asked for, and its unique field.
 
+    `selectable` are the paths that `fields` may name, `expandable` those that `expand` may, each
+    with the scope that it needs. `search` says what `q` looks through, where it is offered.
     Raises Undeclarable.
     """
 
@@ -59,6 +86,9 @@ class QueryFields:
     fields: tuple[Field, ...]
     default_sort: tuple[Order, ...] = (Order("id", descending=True),)
     unique: str = "id"
+    selectable: tuple[str, ...] = ()
+    expandable: Mapping[str, str | None] = field(default_factory=dict)
+    search: Search | None = None
     by_name: dict[str, Field] = field(init=False)
     offered: dict[str, frozenset[str]] = field(init=False)
     filterable: tuple[str, ...] = field(init=False)

@@ -22,8 +22,10 @@ class Span:
     high: str | int
 
 
-# What a predicate compares with, already in the form in which its column stores it.
-Value = Scalar | Span | None
+# What a predicate compares with, already in the form in which its column stores it; `in` and
+# `notin` compare with several at once.
+Item = Scalar | Span | None
+Value = Item | tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Operator:
     name: str
     meaning: str
     takes_null: bool = False
+    takes_list: bool = False
 
 
 OPERATORS: Final[Mapping[str, Operator]] = {
@@ -44,18 +47,17 @@ OPERATORS: Final[Mapping[str, Operator]] = {
         Operator("lte", "less than or equal to, or not after"),
         Operator("gt", "greater than, or after"),
         Operator("gte", "greater than or equal to, or not before"),
+        Operator("in", "equal to one of these", takes_null=True, takes_list=True),
+        Operator("notin", "equal to none of these", takes_null=True, takes_list=True),
+        Operator("starts", "begins with, whatever the case of its letters"),
+        Operator("has", "contains every one of these words"),
     )
 }
-
-# Words the grammar keeps although no field offers them yet: were `starts:Fi` read as plain
-# text today, the day it is served would change the meaning of queries already written.
-KEPT_OPERATORS: Final = ("in", "notin", "starts", "has")
-OPERATOR_WORDS: Final = (*OPERATORS, *KEPT_OPERATORS)
+OPERATOR_WORDS: Final = tuple(OPERATORS)
 
 PAGE_PARAMETERS: Final = ("cursor", "limit", "offset", "page", "per_page", "count")
-SERVED_PARAMETERS: Final = ("sort", *PAGE_PARAMETERS)
-KEPT_PARAMETERS: Final = ("filter", "q", "fields", "expand", "explain")
-RESERVED_NAMES: Final = frozenset((*SERVED_PARAMETERS, *KEPT_PARAMETERS))
+SERVED_PARAMETERS: Final = ("filter", "q", "sort", "fields", "expand", "explain", *PAGE_PARAMETERS)
+RESERVED_NAMES: Final = frozenset(SERVED_PARAMETERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,20 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A list request as it was meant; `sort` is the resource's default where none was given."""
+    """A list request as it was meant; `sort` is the resource's default where none was given.
+
+    `search` holds the words of `q`. `fields` are the paths to show, all of them where none was
+    given; `expand` the references to show whole. `explain` asks how the list would be found.
+    """
 
     where: Condition | None
     sort: tuple[Order, ...]
     page: PageRequest
     count: Count = "none"
+    search: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    expand: tuple[str, ...] = ()
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,13 @@ class Limits:
     page_rows_default: int = 50
     page_rows_max: int = 200
     depth_rows_max: int | None = 10_000
+    nesting_max: int = 3
+    list_values_max: int = 100
+    fields_max: int = 50
+    expansions_max: int = 5
+    search_words_max: int = 8
+    scan_rows_max: int = 5_000
+    budget_ms: int = 250
 
 
 LIMITS: Final = Limits()

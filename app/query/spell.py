@@ -11,7 +11,6 @@ from app.query.comparison import Comparison, Refused, predicate, unfinished, unk
 from app.query.faults import InvalidQuery, closest, corrected, shown
 from app.query.fields import QueryFields
 from app.query.grammar import (
-    KEPT_PARAMETERS,
     LIMITS,
     OPERATOR_WORDS,
     PAGE_PARAMETERS,
@@ -119,7 +118,7 @@ ELSEWHERE: Final = {
 
 
 def _unknown_parameter(fields: QueryFields, name: str, value: str) -> Fault:
-    if name in KEPT_PARAMETERS:
+    if name in SERVED_PARAMETERS:
         return Fault("unknown_parameter", f"{name} is not served here", parameter=name)
     same = ELSEWHERE.get(name.lower().replace("_", "").replace("-", ""))
     suggestions = (same,) if same else closest(name, (*fields.filterable, *SERVED_PARAMETERS))
