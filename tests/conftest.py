@@ -1,5 +1,6 @@
 """What every test may ask for: real databases, a real Redis, a real browser, and round counts."""
 
+import logging
 import os
 import secrets
 import shutil
@@ -79,6 +80,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Note the browser, which outlives the tests that use it."""
     if "browser" in getattr(item, "fixturenames", ()):
         item.user_properties.append((SERVICE, "chromium"))
+
+
+@pytest.fixture(autouse=True)
+def loud() -> Iterator[None]:
+    """Fail the test that leaves loggers of the product silent: later tests would hear nothing."""
+    yield
+    silent = [
+        name
+        for name, logger in logging.Logger.manager.loggerDict.items()
+        if name.partition(".")[0] == "app" and getattr(logger, "disabled", False)
+    ]
+    for name in silent:
+        logging.getLogger(name).disabled = False
+    assert not silent, f"these loggers were turned off: {', '.join(silent)}"
 
 
 @pytest.fixture

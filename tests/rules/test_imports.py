@@ -1,21 +1,26 @@
 """Each floor imports only the floors below it, and every room is on some floor."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
 
-from importlinter.cli import lint_imports
-
 from tests.rules.source import ROOT, place, python_files, tree
 
 
-def test_the_import_contracts_hold(monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
+def test_the_import_contracts_hold():
+    # A process of its own: the linter turns off every logger that it finds in the one it runs in.
+    command = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(%s))"
+    told = subprocess.run(
+        [sys.executable, "-c", command % "config_filename='setup.cfg', no_cache=True"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    code = lint_imports(config_filename="setup.cfg", no_cache=True)
-
-    assert code == 0, capsys.readouterr().out
+    assert told.returncode == 0, told.stdout + told.stderr
 
 
 def test_no_room_stands_outside_the_floors():
