@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, Delete, Select, Update, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from app.storage.types import OwnedRow
+from app.storage.types import OrganisationRow, OwnedRow
 
-Tenant = TypeVar("Tenant", bound=OwnedRow)
+Tenant = TypeVar("Tenant", bound=OrganisationRow)
 
 ORGANISATION: BindParameter[str] = bindparam("organisation")
 
@@ -17,7 +17,7 @@ def rows_of(table: type[Tenant], *, organisation: str) -> Select[Tenant]:
     return select(table).where(table.org_id == organisation)
 
 
-def columns_of(table: type[OwnedRow], *columns: Any) -> Select[Any]:
+def columns_of(table: type[OrganisationRow], *columns: Any) -> Select[Any]:
     """Select columns of one organisation's rows, for statements that are prepared once.
 
     The organisation is the parameter `organisation`, given whenever the statement runs.
@@ -35,7 +35,7 @@ def change(table: type[OwnedRow], *, organisation: str) -> Update:
     return update(table).where(table.org_id == organisation)
 
 
-def remove(table: type[OwnedRow], *, organisation: str) -> Delete:
+def remove(table: type[OrganisationRow], *, organisation: str) -> Delete:
     """Delete rows of one organisation."""
     return delete(table).where(table.org_id == organisation)
 

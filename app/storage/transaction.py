@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.kernel.errors import CountinghouseError
 
 Made = TypeVar("Made")
+Closing = Callable[[Session], None]
 PRIMARY_CODE: Final = 0xFF
 SQLITE_PASSING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 # Lost connection, rollback (deadlock, serialization), resources, lock and statement timeouts,
@@ -54,12 +55,28 @@ def transaction(engine: Engine, *, writes: bool = True) -> Iterator[Session]:
     try:
         yield session
         if writes:
+            _close(session)
             session.commit()
     finally:
         if writes:
             session.close()
         else:
             _give_back(session)
+
+
+def before_commit(session: Session, work: Closing) -> None:
+    """Have work done once the deed is done, in the same transaction, just before it commits.
+
+    What is asked for twice is done once. It is the place for locks that many writers share:
+    whoever takes them last, and only for the commit, waits for nobody while holding them.
+    """
+    assert session.info["writes"], "a reading session never commits"
+    session.info.setdefault("closing", {})[work] = None
+
+
+def _close(session: Session) -> None:
+    for work in session.info.pop("closing", ()):
+        work(session)
 
 
 def _take_reading_session(engine: Engine) -> Session:

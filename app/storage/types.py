@@ -17,14 +17,19 @@ InstantS = Annotated[int, mapped_column(BigInteger)]  # seconds since the epoch
 InstantUs = Annotated[int, mapped_column(BigInteger)]  # microseconds since the epoch
 
 
-class OwnedRow:
-    """A row inside one organisation (architecture.md, principle 7).
+class OrganisationRow:
+    """A row inside one organisation (architecture.md, principle 7), which leads its key."""
+
+    org_id: Mapped[str] = mapped_column(BYTEWISE, ForeignKey("organisations.id"), primary_key=True)
+
+
+class OwnedRow(OrganisationRow):
+    """A row with an id of its own inside one organisation.
 
     The organisation leads the primary key, so that foreign keys are composite and no row can
     point into another organisation.
     """
 
-    org_id: Mapped[str] = mapped_column(BYTEWISE, ForeignKey("organisations.id"), primary_key=True)
     id: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
 
 

@@ -4,11 +4,14 @@ from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.db import Row
-from app.storage.types import BYTEWISE, Code, Digest, InstantS
+from app.storage.types import BYTEWISE, Code, Digest, InstantS, Whole
 
 
 class Client(Row):
-    """An OAuth client. Scopes are space-separated lists (RFC 6749 §3.3)."""
+    """An OAuth client. Scopes are space-separated lists (RFC 6749 §3.3).
+
+    With `is_test_only` at 1 its grants reach test organisations and no others.
+    """
 
     __tablename__ = "clients"
     __table_args__ = (Index("ix_clients_owner", "owner_id"),)
@@ -24,6 +27,7 @@ class Client(Row):
     profile: Mapped[Code] = mapped_column(default="standard")
     scope: Mapped[str]
     optional_scope: Mapped[str]
+    is_test_only: Mapped[Whole] = mapped_column(default=0, server_default="0")
     owner_id: Mapped[str | None] = mapped_column(BYTEWISE, ForeignKey("users.id"))
     suspended_at: Mapped[InstantS | None]
     created_at: Mapped[InstantS]

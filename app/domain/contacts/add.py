@@ -11,6 +11,7 @@ from app.domain.audit.record import record
 from app.domain.contacts.find import ContactRecord, contact_of
 from app.domain.contacts.given import NEW, ContactFacts, ContactGiven, settle
 from app.domain.contacts.tables import Contact
+from app.domain.events.note import note_change
 from app.kernel.clock import epoch_us
 from app.kernel.faults import Faults
 from app.kernel.ids import new_id
@@ -45,12 +46,18 @@ def add_contact(
             **columns_for(session, facts, organisation=organisation),
         )
     )
+    note_change(
+        session,
+        organisation=organisation,
+        resource="contacts",
+        id=contact_id,
+        deed="created",
+        version=1,
+    )
     record(
         session,
         "contact.created",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
+        by=by,
         organisation=organisation,
         contact=contact_id,
     )

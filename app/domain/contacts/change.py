@@ -7,9 +7,10 @@ from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
 from app.domain.contacts.add import columns_for
 from app.domain.contacts.find import ContactRecord, contact_of
-from app.domain.contacts.given import ContactGiven, facts_of, settle
+from app.domain.contacts.given import ContactFacts, ContactGiven, facts_of, settle
 from app.domain.contacts.names import count_renaming
 from app.domain.contacts.tables import Contact
+from app.domain.events.note import note_change
 from app.kernel.clock import epoch_us
 from app.kernel.faults import Faults
 from app.storage.tenancy import change
@@ -35,6 +36,33 @@ def change_contact(
     before = facts_of(contact)
     if facts == before:
         return contact
+    _write(session, contact, facts, organisation=organisation)
+    if facts.name != contact.name:
+        count_renaming(session, organisation=organisation)
+    changed = [name for name in facts.__slots__ if getattr(facts, name) != getattr(before, name)]
+    note_change(
+        session,
+        organisation=organisation,
+        resource="contacts",
+        id=contact.id,
+        deed="updated",
+        version=contact.version + 1,
+    )
+    record(
+        session,
+        "contact.updated",
+        by=by,
+        organisation=organisation,
+        contact=contact.id,
+        version=contact.version + 1,
+        changed=changed,
+    )
+    return contact_of(session, contact.id, organisation=organisation)
+
+
+def _write(
+    session: Session, contact: ContactRecord, facts: ContactFacts, *, organisation: str
+) -> None:
     result = session.execute(
         change(Contact, organisation=organisation)
         .where(Contact.id == contact.id, Contact.version == contact.version)
@@ -47,18 +75,3 @@ def change_contact(
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
         raise Conflict("Someone else changed this contact at the same moment; read it again.")
-    if facts.name != contact.name:
-        count_renaming(session, organisation=organisation)
-    changed = [name for name in facts.__slots__ if getattr(facts, name) != getattr(before, name)]
-    record(
-        session,
-        "contact.updated",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
-        organisation=organisation,
-        contact=contact.id,
-        version=contact.version + 1,
-        changed=changed,
-    )
-    return contact_of(session, contact.id, organisation=organisation)

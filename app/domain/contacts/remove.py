@@ -6,6 +6,7 @@ from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
 from app.domain.contacts.find import ContactRecord
 from app.domain.contacts.tables import Contact
+from app.domain.events.note import note_change
 from app.kernel.errors import Invalid
 from app.storage.references import references_to
 from app.storage.tenancy import remove
@@ -31,12 +32,18 @@ def remove_contact(
     if references:
         raise StillReferenced("contact", references=references)
     session.execute(remove(Contact, organisation=organisation).where(Contact.id == contact.id))
+    note_change(
+        session,
+        organisation=organisation,
+        resource="contacts",
+        id=contact.id,
+        deed="deleted",
+        version=contact.version,
+    )
     record(
         session,
         "contact.deleted",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
+        by=by,
         organisation=organisation,
         contact=contact.id,
         name=contact.name,

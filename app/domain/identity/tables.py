@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.db import Row
-from app.storage.types import BYTEWISE, Code, Digest, Id, InstantS
+from app.storage.types import BYTEWISE, Code, Digest, Id, InstantS, Whole
 
 
 class Installation(Row):
@@ -32,7 +32,11 @@ class User(Row):
 
 
 class Organisation(Row):
-    """A business. `country` is ISO 3166-1 alpha-2, `currency` ISO 4217, `timezone` IANA."""
+    """A business. `country` is ISO 3166-1 alpha-2, `currency` ISO 4217, `timezone` IANA.
+
+    `livemode` is 1 for a real business and 0 for a test organisation. With `requires_if_match`
+    at 1 no app changes or deletes anything without saying which version it saw.
+    """
 
     __tablename__ = "organisations"
 
@@ -41,6 +45,8 @@ class Organisation(Row):
     country: Mapped[Code]
     currency: Mapped[Code]
     timezone: Mapped[str]
+    livemode: Mapped[Whole] = mapped_column(default=1, server_default="1")
+    requires_if_match: Mapped[Whole] = mapped_column(default=0, server_default="0")
     suspended_at: Mapped[InstantS | None]
     created_at: Mapped[InstantS]
 

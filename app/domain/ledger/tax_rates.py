@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
+from app.domain.events.note import note_change
 from app.domain.ledger.tables import TaxRate
 from app.kernel.clock import epoch_us
 from app.kernel.errors import Invalid
@@ -91,12 +92,18 @@ def add_tax_rate(
     )
     values = {column.key: getattr(added, column.key) for column in _COLUMNS}
     session.execute(insert(TaxRate).values(org_id=organisation, **values))
+    note_change(
+        session,
+        organisation=organisation,
+        resource="tax-rates",
+        id=added.id,
+        deed="created",
+        version=1,
+    )
     record(
         session,
         "tax_rate.created",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
+        by=by,
         organisation=organisation,
         tax_rate=added.id,
     )

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
+from app.domain.events.note import note_change
 from app.domain.sales.draft import columns_for, home_of, write_lines
 from app.domain.sales.find import InvoiceRecord, invoice_of
 from app.domain.sales.given import InvoiceFacts, InvoiceGiven, facts_of, settle
@@ -54,12 +55,18 @@ def change_draft(
     faults.raise_any()
     assert worked is not None
     _write(session, invoice, organisation=organisation, facts=facts, worked=worked)
+    note_change(
+        session,
+        organisation=organisation,
+        resource="invoices",
+        id=invoice.id,
+        deed="updated",
+        version=invoice.version + 1,
+    )
     record(
         session,
         "invoice.updated",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
+        by=by,
         organisation=organisation,
         invoice=invoice.id,
         version=invoice.version + 1,

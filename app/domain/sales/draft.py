@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
+from app.domain.events.note import note_change
 from app.domain.identity.find import organisation_of
 from app.domain.sales.find import InvoiceRecord, invoice_of
 from app.domain.sales.given import Home, InvoiceFacts, InvoiceGiven, settle
@@ -38,6 +39,28 @@ def draft_invoice(
     worked = price(session, facts, organisation=organisation, faults=faults)
     faults.raise_any()
     assert worked is not None
+    invoice_id = _write(session, facts, worked, organisation=organisation)
+    write_lines(session, facts, worked, organisation=organisation, invoice_id=invoice_id)
+    note_change(
+        session,
+        organisation=organisation,
+        resource="invoices",
+        id=invoice_id,
+        deed="created",
+        version=1,
+    )
+    record(
+        session,
+        "invoice.created",
+        by=by,
+        organisation=organisation,
+        invoice=invoice_id,
+    )
+    return invoice_of(session, invoice_id, organisation=organisation)
+
+
+def _write(session: Session, facts: InvoiceFacts, worked: Totals, *, organisation: str) -> str:
+    """Write the invoice's own row; answer with its new id."""
     invoice_id, now = new_id("inv"), epoch_us()
     session.execute(
         insert(Invoice).values(
@@ -52,17 +75,7 @@ def draft_invoice(
             **columns_for(facts, worked),
         )
     )
-    write_lines(session, facts, worked, organisation=organisation, invoice_id=invoice_id)
-    record(
-        session,
-        "invoice.created",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
-        organisation=organisation,
-        invoice=invoice_id,
-    )
-    return invoice_of(session, invoice_id, organisation=organisation)
+    return invoice_id
 
 
 def home_of(session: Session, organisation: str) -> Home:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
+from app.domain.events.note import note_change
 from app.domain.sales.change import NotDraft
 from app.domain.sales.find import InvoiceRecord
 from app.domain.sales.tables import Invoice
@@ -29,12 +30,18 @@ def remove_draft(
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
         raise Conflict("Someone else changed this invoice at the same moment; read it again.")
+    note_change(
+        session,
+        organisation=organisation,
+        resource="invoices",
+        id=invoice.id,
+        deed="deleted",
+        version=invoice.version,
+    )
     record(
         session,
         "invoice.deleted",
-        user=by.user,
-        client=by.client,
-        grant=by.grant,
+        by=by,
         organisation=organisation,
         invoice=invoice.id,
     )

@@ -1,0 +1,126 @@
+"""Note a change of the books: it is told, in its place, when the transaction commits."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from sqlalchemy import bindparam, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.domain.events.tables import Change, ChangeHead
+from app.kernel.clock import epoch_us
+from app.storage.fetch import Prepared, change, fetch
+from app.storage.transaction import before_commit
+
+Deed = Literal["created", "updated", "deleted"]
+# The head that counts every resource's changes.
+WHOLE: Final = "*"
+
+_NOTED: Final = "changes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A change that this transaction makes; `version` is the row's own after it."""
+
+    organisation: str
+    resource: str
+    id: str
+    deed: Deed
+    version: int
+
+
+def _raised(dialect: str) -> Prepared:
+    adding = sqlite.insert(ChangeHead) if dialect == "sqlite" else postgresql.insert(ChangeHead)
+    return Prepared(
+        adding.values(org_id=bindparam("organisation"), resource=WHOLE, sequence=bindparam("more"))
+        .on_conflict_do_update(
+            index_elements=["org_id", "resource"],
+            set_={"sequence": ChangeHead.sequence + adding.excluded.sequence},
+        )
+        .returning(ChangeHead.sequence)
+    )
+
+
+def _set(dialect: str) -> Prepared:
+    adding = sqlite.insert(ChangeHead) if dialect == "sqlite" else postgresql.insert(ChangeHead)
+    return Prepared(
+        adding.values(
+            org_id=bindparam("organisation"),
+            resource=bindparam("name"),
+            sequence=bindparam("last"),
+        ).on_conflict_do_update(
+            index_elements=["org_id", "resource"],
+            set_={"sequence": adding.excluded.sequence},
+        )
+    )
+
+
+_RAISE: Final = {name: _raised(name) for name in ("sqlite", "postgresql")}
+_SET: Final = {name: _set(name) for name in ("sqlite", "postgresql")}
+_ADD: Final = Prepared(
+    insert(Change),
+    columns=("org_id", "sequence", "resource", "row_id", "deed", "version", "at"),
+)
+
+
+def note_change(
+    session: Session, *, organisation: str, resource: str, id: str, deed: Deed, version: int
+) -> None:
+    """Note that one row of a resource changes in this transaction.
+
+    Several changes of one row in one transaction are one change, for nobody can see between.
+    """
+    noted: dict[tuple[str, str, str], Noted] = session.info.setdefault(_NOTED, {})
+    key = (organisation, resource, id)
+    latest = Noted(organisation=organisation, resource=resource, id=id, deed=deed, version=version)
+    before = noted.pop(key, None)
+    if before is not None and before.deed == "created":
+        if deed == "deleted":
+            return
+        latest = replace(latest, deed="created")
+    noted[key] = latest
+    before_commit(session, tell_changes)
+
+
+def tell_changes(session: Session) -> None:
+    """Write what was noted, each at the next place of its organisation's sequence.
+
+    The head's row stays locked until the commit that follows, so whoever comes next is given
+    its places after this transaction is visible: no reader ever sees a later place without all
+    the earlier ones. Organisations are taken in order, so that two writers never wait in a ring.
+    """
+    noted: dict[tuple[str, str, str], Noted] = session.info.pop(_NOTED, {})
+    by_organisation: dict[str, list[Noted]] = {}
+    for one in noted.values():
+        by_organisation.setdefault(one.organisation, []).append(one)
+    for organisation in sorted(by_organisation):
+        _tell(session, organisation, by_organisation[organisation])
+
+
+def _tell(session: Session, organisation: str, noted: list[Noted]) -> None:
+    dialect = session.get_bind().dialect.name
+    taken = {"organisation": organisation, "more": len(noted)}
+    last: int = fetch(session, _RAISE[dialect], taken)[0][0]
+    now_us, heads = epoch_us(), {}
+    for sequence, one in enumerate(noted, start=last - len(noted) + 1):
+        heads[one.resource] = sequence
+        change(
+            session,
+            _ADD,
+            {
+                "org_id": organisation,
+                "sequence": sequence,
+                "resource": one.resource,
+                "row_id": one.id,
+                "deed": one.deed,
+                "version": one.version,
+                "at": now_us,
+            },
+        )
+    for name, sequence in heads.items():
+        change(
+            session,
+            _SET[dialect],
+            {"organisation": organisation, "name": name, "last": sequence},
+        )

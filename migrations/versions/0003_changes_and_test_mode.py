@@ -1,0 +1,68 @@
+"""A feed of changes, and organisations for tests."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.storage.types import BYTEWISE
+
+revision = "0003"
+down_revision = "0002"
+
+# What stood in the books before the feed began is told as created, oldest first.
+RESOURCES = (("contacts", "contacts"), ("tax-rates", "tax_rates"), ("invoices", "invoices"))
+
+
+def upgrade() -> None:
+    op.create_table(
+        "changes",
+        sa.Column("org_id", BYTEWISE, sa.ForeignKey("organisations.id"), primary_key=True),
+        sa.Column("sequence", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("resource", BYTEWISE, nullable=False),
+        sa.Column("row_id", BYTEWISE, nullable=False),
+        sa.Column("deed", BYTEWISE, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "change_heads",
+        sa.Column("org_id", BYTEWISE, sa.ForeignKey("organisations.id"), primary_key=True),
+        sa.Column("resource", BYTEWISE, primary_key=True),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+    )
+    _tell_what_stood()
+    with op.batch_alter_table("organisations") as table:
+        table.add_column(sa.Column("livemode", sa.BigInteger(), nullable=False, server_default="1"))
+        table.add_column(
+            sa.Column("requires_if_match", sa.BigInteger(), nullable=False, server_default="0")
+        )
+    with op.batch_alter_table("clients") as table:
+        table.add_column(
+            sa.Column("is_test_only", sa.BigInteger(), nullable=False, server_default="0")
+        )
+
+
+def _tell_what_stood() -> None:
+    parts = " UNION ALL ".join(
+        f"SELECT org_id, '{resource}' AS resource, {place} AS place, id, version, created_at"
+        f" FROM {table}"
+        for place, (resource, table) in enumerate(RESOURCES)
+    )
+    op.execute(
+        "INSERT INTO changes (org_id, sequence, resource, row_id, deed, version, at)"
+        " SELECT org_id,"
+        " row_number() OVER (PARTITION BY org_id ORDER BY place, created_at, id),"
+        f" resource, id, 'created', version, created_at FROM ({parts}) AS stood"
+    )
+    told = "INSERT INTO change_heads (org_id, resource, sequence) SELECT org_id"
+    op.execute(f"{told}, resource, max(sequence) FROM changes GROUP BY org_id, resource")
+    op.execute(f"{told}, '*', max(sequence) FROM changes GROUP BY org_id")
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("clients") as table:
+        table.drop_column("is_test_only")
+    with op.batch_alter_table("organisations") as table:
+        table.drop_column("requires_if_match")
+        table.drop_column("livemode")
+    op.drop_table("change_heads")
+    op.drop_table("changes")
