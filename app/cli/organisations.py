@@ -17,16 +17,29 @@ organisations = AppGroup("organisations", help="Businesses whose books are kept 
 @click.option("--country", required=True, help="ISO 3166-1, such as AU.")
 @click.option("--currency", required=True, help="ISO 4217, such as AUD.")
 @click.option("--timezone", required=True, help="IANA name, such as Australia/Sydney.")
+@click.option("--test", "is_test", is_flag=True, help="For trying things out: no real books.")
 @click.option("--owner", help="Id or e-mail address of the person who will own it.")
 @json_option
 def add(
-    *, name: str, country: str, currency: str, timezone: str, owner: str | None, as_json: bool
+    *,
+    name: str,
+    country: str,
+    currency: str,
+    timezone: str,
+    is_test: bool,
+    owner: str | None,
+    as_json: bool,
 ) -> None:
     """Add an organisation, and give it its owner where one is named."""
 
     def deed(session: Session) -> OrganisationFacts:
         made = add_organisation(
-            session, name=name, country=country, currency=currency, timezone=timezone
+            session,
+            name=name,
+            country=country,
+            currency=currency,
+            timezone=timezone,
+            is_test=is_test,
         )
         if owner is not None:
             owner_id = person_id(session, owner)
@@ -40,5 +53,6 @@ def add(
         "country": made.country,
         "currency": made.currency,
         "timezone": made.timezone,
+        "is_test": made.is_test,
     }
     answer(found, [f"Added {made.name}: {made.id}"], as_json=as_json)

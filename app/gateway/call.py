@@ -12,6 +12,7 @@ class GrantedOrganisation(Struct, frozen=True):
     """An organisation that the caller reaches, and what it may do there now.
 
     `scopes` is the grant's expanded scopes within what the person's current role allows there.
+    With `requires_if_match` a change must say which version it saw (RFC 6585 §3).
     """
 
     id: str
@@ -19,6 +20,7 @@ class GrantedOrganisation(Struct, frozen=True):
     country: str
     currency: str
     timezone: str
+    requires_if_match: bool
     role: str
     scopes: frozenset[str]
     granted_at: int

@@ -22,6 +22,7 @@ class ReachedOrganisation(Struct, frozen=True):
     country: str
     currency: str
     timezone: str
+    requires_if_match: int
     role: str
     granted_at: int
     last_used_at: int | None
@@ -75,6 +76,7 @@ _HOLDER: Select[*tuple[Any, ...]] = (
         Organisation.country,
         Organisation.currency,
         Organisation.timezone,
+        Organisation.requires_if_match,
         Membership.role,
         GrantOrganisation.granted_at,
         GrantOrganisation.last_used_at,

@@ -225,6 +225,7 @@ def _granted(reached: ReachedOrganisation, scope: str) -> GrantedOrganisation:
         country=reached.country,
         currency=reached.currency,
         timezone=reached.timezone,
+        requires_if_match=bool(reached.requires_if_match),
         role=reached.role,
         scopes=_scopes_in_role(scope, reached.role),
         granted_at=reached.granted_at,

@@ -57,6 +57,11 @@ def new_secret(kind: Kind, *, live: bool = True) -> str:
     return head + _checksum(head)
 
 
+def is_live(secret: str) -> bool:
+    """Whether a well-formed secret belongs to real books, rather than to a test organisation's."""
+    return secret.startswith(f"{BRAND}_live_")
+
+
 def is_secret(text: str, *, kind: Kind) -> bool:
     """Whether the text is well formed for this kind, checksum included; no database is asked."""
     match = _RECOGNISE.fullmatch(text)

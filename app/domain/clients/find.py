@@ -27,6 +27,7 @@ class ClientFacts:
     redirect_uris: tuple[str, ...]
     logo_digest: str | None
     owner_id: str | None
+    is_test_only: bool
     suspended: bool
     created_at: int
 
@@ -89,6 +90,7 @@ def _facts(client: Client, redirect_uris: Sequence[str]) -> ClientFacts:
         redirect_uris=tuple(redirect_uris),
         logo_digest=client.logo_digest,
         owner_id=client.owner_id,
+        is_test_only=bool(client.is_test_only),
         suspended=client.suspended_at is not None,
         created_at=client.created_at,
     )

@@ -82,6 +82,7 @@ def _row(registration: Registration, *, logo: Logo | None, owner_id: str | None)
         profile="standard",
         scope=" ".join(dict.fromkeys(registration.scope)),
         optional_scope=" ".join(dict.fromkeys(registration.optional_scope)),
+        is_test_only=int(registration.is_test_only),
         owner_id=owner_id,
         suspended_at=None,
         created_at=epoch_s(),

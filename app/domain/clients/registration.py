@@ -27,7 +27,8 @@ class Registration:
     """An app as its partner describes it.
 
     `scope` holds the permissions it cannot do without, `optional_scope` those a person may
-    leave unticked; `logo` is the picture as uploaded.
+    leave unticked; `logo` is the picture as uploaded. With `is_test_only` the app never reaches
+    real books.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Registration:
     auth_method: str = "client_secret_basic"
     scope: tuple[str, ...] = ()
     optional_scope: tuple[str, ...] = ()
+    is_test_only: bool = False
 
 
 def _borrowed_name_faults(name: str) -> list[Fault]:

@@ -102,9 +102,13 @@ def issue_access_token(
     scope: str,
     now_s: int,
     lifetime_s: int = ACCESS_TOKEN_LIFETIME_S,
+    live: bool = True,
 ) -> str:
-    """Make an access token; a few expired ones go in the same stroke (oauth.md §5.14)."""
-    token = new_secret("at")
+    """Make an access token; a few expired ones go in the same stroke (oauth.md §5.14).
+
+    `live` is False for a grant of test organisations, whose tokens say so.
+    """
+    token = new_secret("at", live=live)
     change(
         session,
         _ADD_ACCESS_TOKEN,
@@ -129,10 +133,11 @@ def issue_refresh_token(
     scope: str,
     now_s: int,
     generation: Generation | None = None,
+    live: bool = True,
 ) -> str:
     """Make the first refresh token of a family, or the one of the given generation."""
     place = generation or Generation(1, now_s + REFRESH_ABSOLUTE_LIFETIME_S)
-    token = new_secret("rt")
+    token = new_secret("rt", live=live)
     change(
         session,
         _ADD_REFRESH_TOKEN,

@@ -24,6 +24,7 @@ from app.domain.grants.policy import (
     REPLAYS_MAX,
 )
 from app.domain.grants.tables import RefreshToken
+from app.kernel import secrets
 from app.kernel.secrets import bind, derive, digest, is_secret, seal, unseal
 from app.storage.fetch import Prepared, change, fetch
 
@@ -159,6 +160,7 @@ def _succeed(
 ) -> Rotated:
     # A narrower scope narrows this access token alone (RFC 6749 §6).
     scope = row.scope if presented.scope is None else " ".join(presented.scope)
+    live = secrets.is_live(presented.token)
     refresh_token = issue_refresh_token(
         session,
         grant_id=row.grant_id,
@@ -166,6 +168,7 @@ def _succeed(
         scope=row.scope,
         now_s=now_s,
         generation=Generation(row.generation + 1, row.absolute_expires_at),
+        live=live,
     )
     access_token = issue_access_token(
         session,
@@ -173,6 +176,7 @@ def _succeed(
         client_id=presented.client_id,
         scope=scope,
         now_s=now_s,
+        live=live,
     )
     body = write(Issued(access_token, ACCESS_TOKEN_LIFETIME_S, refresh_token, scope))
     window_s = REPLAY_WINDOW_S["public" if presented.is_public else "confidential"]

@@ -28,13 +28,24 @@ class OrganisationFacts:
     country: str
     currency: str
     timezone: str
+    is_test: bool
     is_suspended: bool
 
 
 def add_organisation(
-    session: Session, *, name: str, country: str, currency: str, timezone: str
+    session: Session,
+    *,
+    name: str,
+    country: str,
+    currency: str,
+    timezone: str,
+    is_test: bool = False,
 ) -> OrganisationFacts:
-    """Add a business; nobody belongs to it yet. Raises Invalid with every fault."""
+    """Add a business, or a test organisation; nobody belongs to it yet.
+
+    What an organisation is for is settled here and never changes, since tokens say it too.
+    Raises Invalid with every fault.
+    """
     faults = [
         *name_faults(name, what="The name", pointer="/name", characters_max=NAME_CHARACTERS_MAX),
         *_place_faults(country=country, currency=currency, timezone=timezone),
@@ -47,12 +58,13 @@ def add_organisation(
         country=country,
         currency=currency,
         timezone=timezone,
+        livemode=int(not is_test),
         suspended_at=None,
         created_at=epoch_s(),
     )
     session.add(organisation)
     session.flush()  # what follows in this transaction may point at the organisation
-    record(session, "organisation.added", organisation=organisation.id)
+    record(session, "organisation.added", organisation=organisation.id, is_test=is_test)
     return facts_of(organisation)
 
 
@@ -64,6 +76,7 @@ def facts_of(organisation: Organisation) -> OrganisationFacts:
         country=organisation.country,
         currency=organisation.currency,
         timezone=organisation.timezone,
+        is_test=not organisation.livemode,
         is_suspended=organisation.suspended_at is not None,
     )
 

@@ -1,7 +1,7 @@
 """What a person may choose on the consent page: organisations and permissions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ class OrganisationChoice:
     country: str
     currency: str
     role: str
+    is_test: bool
     is_allowed: bool
     reason: str | None
 
@@ -51,16 +52,22 @@ def permissions(scope: Sequence[str], *, required: Sequence[str]) -> tuple[Permi
 
 
 def organisation_choices(
-    session: Session, *, user_id: str, required: Sequence[str]
+    session: Session, *, user_id: str, required: Sequence[str], is_test_only: bool = False
 ) -> tuple[OrganisationChoice, ...]:
-    """Every organisation of the person, by name; those that cannot be shared say why."""
+    """Every organisation of the person, by name; those that cannot be shared say why.
+
+    An app that `is_test_only` reaches test organisations alone.
+    """
     rows = session.execute(
         select(Organisation, Membership.role)
         .join(Membership, Membership.org_id == Organisation.id)
         .where(Membership.user_id == user_id, Organisation.suspended_at.is_(None))
         .order_by(Organisation.name, Organisation.id)
     ).all()
-    return tuple(_choice(row.Organisation, role=row.role, required=required) for row in rows)
+    choices = (_choice(row.Organisation, role=row.role, required=required) for row in rows)
+    return tuple(
+        _kept_from(each) if is_test_only and not each.is_test else each for each in choices
+    )
 
 
 def _choice(
@@ -73,9 +80,15 @@ def _choice(
         country=organisation.country,
         currency=organisation.currency,
         role=ROLES[role].title,
+        is_test=not organisation.livemode,
         is_allowed=reason is None,
         reason=reason,
     )
+
+
+def _kept_from(choice: OrganisationChoice) -> OrganisationChoice:
+    reason = "This app works with test organisations only, and this one keeps real books."
+    return replace(choice, is_allowed=False, reason=reason)
 
 
 def _reason(role: str, *, required: Sequence[str]) -> str | None:

@@ -103,7 +103,10 @@ def page(
         person_name=person.name,
         person_email=person.email,
         organisations=organisation_choices(
-            session, user_id=user_id, required=_required(asked, client)
+            session,
+            user_id=user_id,
+            required=_required(asked, client),
+            is_test_only=client.is_test_only,
         ),
         permissions=permissions(asked.scope, required=_required(asked, client)),
     )
@@ -158,8 +161,13 @@ def _allow(
 ) -> dict[str, str]:
     required = _required(asked, client)
     granted = tuple(s for s in asked.scope if s in required or s in scopes)
-    choices = organisation_choices(session, user_id=asked.user_id, required=required)
-    chosen = tuple(c.id for c in choices if c.is_allowed and c.id in organisations)
+    choices = organisation_choices(
+        session,
+        user_id=asked.user_id,
+        required=required,
+        is_test_only=client.is_test_only,
+    )
+    chosen = tuple(c for c in choices if c.is_allowed and c.id in organisations)
     faults = _faults(chosen=chosen, asked_for=organisations, granted=granted)
     if faults:
         raise NothingChosen("Something is still to be chosen.", faults=faults)
@@ -173,7 +181,7 @@ def _allow(
         user_id=asked.user_id,
         client_id=client.id,
         scope=granted,
-        organisations=chosen,
+        organisations=tuple(each.id for each in chosen),
         now_s=now_s,
     )
     code = issue_code(
@@ -184,12 +192,13 @@ def _allow(
         code_challenge=asked.code_challenge,
         scope=" ".join(granted),
         now_s=now_s,
+        live=not chosen[0].is_test,
     )
     return {"code": code}
 
 
 def _faults(
-    *, chosen: tuple[str, ...], asked_for: tuple[str, ...], granted: tuple[str, ...]
+    *, chosen: tuple[OrganisationChoice, ...], asked_for: tuple[str, ...], granted: tuple[str, ...]
 ) -> tuple[Fault, ...]:
     faults = []
     if not chosen:
@@ -198,11 +207,20 @@ def _faults(
                 "organisation_required", "Choose at least one organisation.", field="organisation"
             )
         )
-    elif set(asked_for) - set(chosen):
+    elif set(asked_for) - {each.id for each in chosen}:
         faults.append(
             Fault(
                 "organisation_not_allowed",
                 "One of the organisations can no longer be shared; look at the list again.",
+                field="organisation",
+            )
+        )
+    elif len({each.is_test for each in chosen}) > 1:
+        # A token says whether it is for real books, so it cannot be for both.
+        faults.append(
+            Fault(
+                "modes_mixed",
+                "Choose real organisations or test organisations; one connection cannot hold both.",
                 field="organisation",
             )
         )

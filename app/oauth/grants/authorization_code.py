@@ -13,7 +13,7 @@ from app.domain.grants.codes import ConsumedCode, RefusedCode, consume_code
 from app.domain.grants.issue import Issued, activate, issue_access_token, issue_refresh_token
 from app.domain.grants.policy import ACCESS_TOKEN_LIFETIME_S
 from app.domain.grants.revoke import revoke_after_misuse
-from app.kernel.secrets import same
+from app.kernel.secrets import is_live, same
 from app.oauth.errors import JSON, NO_STORE, invalid_grant, invalid_request, refusal
 from app.oauth.grants.write import written
 from app.oauth.requests import FormRequest
@@ -68,12 +68,14 @@ class AuthorizationCodeGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[mis
 
     def _issue(self, code: ConsumedCode, client: LiveClient) -> Issued:
         session, now_s = self.request.session, self.request.now_s
+        live = is_live(self.request.parameters.values["code"])
         access_token = issue_access_token(
             session,
             grant_id=code.grant_id,
             client_id=client.id,
             scope=code.scope,
             now_s=now_s,
+            live=live,
         )
         refresh_token = issue_refresh_token(
             session,
@@ -81,6 +83,7 @@ class AuthorizationCodeGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[mis
             client_id=client.id,
             scope=code.scope,
             now_s=now_s,
+            live=live,
         )
         return Issued(access_token, ACCESS_TOKEN_LIFETIME_S, refresh_token, code.scope)
 
