@@ -6,7 +6,13 @@ from app.api.resources.kinds import Code, Id, Instant, Text, Whole
 from app.api.resources.resource import Attribute, Many, Resource, Shape
 from app.domain.contacts.add import add_contact
 from app.domain.contacts.change import change_contact
-from app.domain.contacts.find import contacts_by_id, hold_contact
+from app.domain.contacts.find import (
+    Address,
+    ContactRecord,
+    Person,
+    contacts_by_id,
+    hold_contact,
+)
 from app.domain.contacts.given import (
     ADDRESS_TYPES,
     ADDRESSES_MAX,
@@ -34,6 +40,7 @@ ADDRESS: Final = Shape(
         Attribute("postal_code", SHORT, "editable"),
         Attribute("country", Text(2), "editable"),
     ),
+    record=Address,
     given=AddressGiven,
 )
 PERSON: Final = Shape(
@@ -44,6 +51,7 @@ PERSON: Final = Shape(
         Attribute("email", EMAIL, "editable"),
         Attribute("phone", SHORT, "editable"),
     ),
+    record=Person,
     given=PersonGiven,
 )
 CONTACT: Final = Shape(
@@ -66,6 +74,7 @@ CONTACT: Final = Shape(
         Attribute("created_at", Instant(), column=Contact.created_at, is_sortable=True),
         Attribute("updated_at", Instant(), column=Contact.updated_at, is_sortable=True),
     ),
+    record=ContactRecord,
     given=ContactGiven,
 )
 CONTACTS: Final = Resource(

@@ -19,7 +19,7 @@ from app.api.resources.resource import Attribute, Many, Resource, Shape
 from app.domain.contacts.names import RENAMINGS
 from app.domain.sales.change import change_draft
 from app.domain.sales.draft import draft_invoice
-from app.domain.sales.find import hold_invoice, invoices_by_id
+from app.domain.sales.find import InvoiceRecord, LineRecord, hold_invoice, invoices_by_id
 from app.domain.sales.given import LINES_MAX, InvoiceGiven, LineGiven
 from app.domain.sales.remove import remove_draft
 from app.domain.sales.tables import Invoice
@@ -53,7 +53,9 @@ LINE: Final = Shape(
         Attribute("tax", Money()),
         Attribute("total", Money()),
     ),
+    record=LineRecord,
     given=LineGiven,
+    needs=("description", "unit_price"),
 )
 INVOICE: Final = Shape(
     (
@@ -82,7 +84,9 @@ INVOICE: Final = Shape(
         Attribute("created_at", Instant(), column=Invoice.created_at, is_sortable=True),
         Attribute("updated_at", Instant(), column=Invoice.updated_at, is_sortable=True),
     ),
+    record=InvoiceRecord,
     given=InvoiceGiven,
+    needs=("contact_id", "lines"),
 )
 INVOICES: Final = Resource(
     name="invoices",

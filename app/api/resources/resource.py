@@ -57,11 +57,15 @@ class Many:
 class Shape:
     """The fields of a record, in the order in which they are shown.
 
-    `given` is the frozen class that acts take: what was sent, with UNSET where nothing was.
+    `record` is the frozen class that is shown; its types say which fields may be null. `given`
+    is the frozen class that acts take: what was sent, with UNSET where nothing was. `needs`
+    names the fields without which nothing new is made.
     """
 
     fields: tuple[Attribute | Many, ...]
+    record: type[Any]
     given: Callable[..., Any] | None = None
+    needs: tuple[str, ...] = ()
     known: frozenset[str] = field(init=False)
     _writers: tuple[tuple[str, Callable[[Any, Any], object]], ...] = field(init=False)
 

@@ -5,7 +5,7 @@ from typing import Final
 from app.api.resources.kinds import Day, Id, Instant, Scaled, Text, Whole
 from app.api.resources.resource import Attribute, Resource, Shape
 from app.domain.ledger.tables import TaxRate
-from app.domain.ledger.tax_rates import RATE_DECIMALS, tax_rates_by_id
+from app.domain.ledger.tax_rates import RATE_DECIMALS, TaxRateRecord, tax_rates_by_id
 from app.storage.tenancy import columns_of
 
 TAX_RATE: Final = Shape(
@@ -19,7 +19,8 @@ TAX_RATE: Final = Shape(
         Attribute("version", Whole()),
         Attribute("created_at", Instant(), column=TaxRate.created_at),
         Attribute("updated_at", Instant(), column=TaxRate.updated_at),
-    )
+    ),
+    record=TaxRateRecord,
 )
 TAX_RATES: Final = Resource(
     name="tax-rates",
