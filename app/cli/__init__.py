@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "organisations": "app.cli.organisations",
         "members": "app.cli.members",
         "clients": "app.cli.clients",
+        "playground": "app.cli.playground",
         "plans": "app.cli.plans",
         "tokens": "app.cli.tokens",
         "work": "app.cli.work",

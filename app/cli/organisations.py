@@ -7,7 +7,11 @@ from sqlalchemy.orm import Session
 from app.cli.people import person_id
 from app.cli.speak import act, answer, json_option
 from app.domain.identity.memberships import add_member
-from app.domain.identity.organisations import OrganisationFacts, add_organisation
+from app.domain.identity.organisations import (
+    OrganisationFacts,
+    add_organisation,
+    require_versions,
+)
 
 organisations = AppGroup("organisations", help="Businesses whose books are kept here.")
 
@@ -56,3 +60,18 @@ def add(
         "is_test": made.is_test,
     }
     answer(found, [f"Added {made.name}: {made.id}"], as_json=as_json)
+
+
+@organisations.command("require-versions")
+@click.argument("organisation_id")
+@click.option("--on/--off", "required", default=True, show_default=True)
+@json_option
+def require(*, organisation_id: str, required: bool, as_json: bool) -> None:
+    """Demand If-Match of every app that changes or deletes something there (RFC 6585, 428)."""
+    act(lambda session: require_versions(session, organisation_id, required=required))
+    told = "must name the version they saw" if required else "need not name a version"
+    answer(
+        {"id": organisation_id, "requires_if_match": required},
+        [f"{organisation_id}: apps {told}"],
+        as_json=as_json,
+    )

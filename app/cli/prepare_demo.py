@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.cli.migrate import bring_up_to_date
 from app.cli.speak import act, progress, refuse
+from app.domain.clients.playground import open_playground
 from app.domain.grants.find import connections_of
 from app.domain.grants.issue import activate, issue_access_token
 from app.domain.grants.record import record
@@ -40,6 +41,7 @@ def prepare_demo(base_url: str, demo_app_url: str) -> None:
         raise refuse("Demo data is for development; COUNTINGHOUSE_ENV says production.")
     was_older = bring_up_to_date(db.engine)
     demo = _loaded(settings, db.engine)
+    act(lambda session: open_playground(session, issuer=base_url, development=True))
     token = act(lambda session: _access_token(session, demo))
     found = _described(demo, base_url=base_url, demo_app_url=demo_app_url, token=token)
     click.echo(msgspec.json.encode(found | {"migrated": was_older}).decode())

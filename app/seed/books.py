@@ -33,6 +33,7 @@ def fill_books(session: Session, business: Business) -> OrganisationFacts:
         country=business.country,
         currency=business.currency,
         timezone=business.timezone,
+        is_test=business.is_test,
     )
     taxes = {
         name: add_tax_rate(

@@ -32,6 +32,7 @@ class Business:
     products: tuple[Product, ...]
     mail_domain: str
     invoices: int
+    is_test: bool = False
 
 
 HARBOUR: Final = Business(
@@ -150,4 +151,32 @@ KERERU: Final = Business(
     invoices=30,
 )
 
-BUSINESSES: Final = (HARBOUR, LUMIERE, KERERU)
+SANDBOX: Final = Business(
+    name="Sandbox Café",
+    country="AU",
+    currency="AUD",
+    timezone="Australia/Melbourne",
+    taxes=MappingProxyType({"GST": "10", "GST free": "0"}),
+    cities=(("Melbourne", "3000"), ("Geelong", "3220"), ("Ballarat", "3350")),
+    streets=("Trial Street", "Example Lane", "Rehearsal Road"),
+    companies=(
+        "Example Events",
+        "Pretend Publishing",
+        "Mockingbird Music",
+        "Specimen Studios",
+        "Draft Brewing",
+        "Placeholder Hotels",
+    ),
+    persons=(("Test", "Tester"), ("Demi", "Demo"), ("Sam", "Sample"), ("Eve", "Example")),
+    products=(
+        Product("Catering, per guest", "each", "38.00", "GST"),
+        Product("Barista for the day", "day", "420.00", "GST"),
+        Product("Coffee beans, house blend", "kg", "46.00", "GST free"),
+        Product("Room hire", "hour", "85.00", "GST"),
+    ),
+    mail_domain="sandbox.example",
+    invoices=60,
+    is_test=True,
+)
+
+BUSINESSES: Final = (HARBOUR, LUMIERE, KERERU, SANDBOX)

@@ -13,7 +13,7 @@ from app.seed.catalogue import BUSINESSES
 from app.seed.people import DemoUser, settle_people
 from app.storage.statistics import gather_statistics
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.identity.memberships import add_member
 from app.domain.identity.users import add_user
-from app.seed.catalogue import HARBOUR, KERERU, LUMIERE
+from app.seed.catalogue import HARBOUR, KERERU, LUMIERE, SANDBOX
 
 PASSWORD_GROUPS: Final = 4
 PASSWORD_GROUP_CHARACTERS: Final = 4
@@ -62,6 +62,8 @@ PEOPLE: Final = (
         "robin@harbour.example",
         ((HARBOUR.name, "readonly"), (LUMIERE.name, "member")),
     ),
+    # A partner's developer: the sandbox is where the playground acts.
+    Person("Dana Okafor", "dana@partner.example", ((SANDBOX.name, "owner"),)),
 )
 
 

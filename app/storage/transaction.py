@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.kernel.errors import CountinghouseError
 
 Made = TypeVar("Made")
-Closing = Callable[[Session], None]
+Closing = Callable[[Session, list[Any]], None]
+_CLOSING: Final = "closing"
 PRIMARY_CODE: Final = 0xFF
 SQLITE_PASSING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 # Lost connection, rollback (deadlock, serialization), resources, lock and statement timeouts,
@@ -39,13 +40,22 @@ class Unavailable(CountinghouseError):
     kind, code, number = "unavailable", "unavailable", 0
 
 
+class _Session(Session):
+    """A session that forgets with a rollback what was to be done before the commit."""
+
+    def rollback(self) -> None:
+        """Roll back, and do nothing more of what was asked for."""
+        self.info.pop(_CLOSING, None)
+        super().rollback()
+
+
 def open_session(engine: Engine, *, writes: bool) -> Session:
     """A session that touches no connection until it is used.
 
     With `writes` on SQLite its transaction begins IMMEDIATE; without, nothing may be written.
     """
     bound = engine.execution_options(writes=True) if writes else engine
-    return Session(bound, expire_on_commit=False, autoflush=writes, info={"writes": writes})
+    return _Session(bound, expire_on_commit=False, autoflush=writes, info={"writes": writes})
 
 
 @contextmanager
@@ -64,19 +74,20 @@ def transaction(engine: Engine, *, writes: bool = True) -> Iterator[Session]:
             _give_back(session)
 
 
-def before_commit(session: Session, work: Closing) -> None:
+def before_commit(session: Session, work: Closing, matter: object) -> None:
     """Have work done once the deed is done, in the same transaction, just before it commits.
 
-    What is asked for twice is done once. It is the place for locks that many writers share:
-    whoever takes them last, and only for the commit, waits for nobody while holding them.
+    It is done once, with every matter that it was asked for, in their order. It is the place for
+    locks that many writers share: whoever takes them last, and only for the commit, waits for
+    nobody while holding them. A rollback forgets it.
     """
     assert session.info["writes"], "a reading session never commits"
-    session.info.setdefault("closing", {})[work] = None
+    session.info.setdefault(_CLOSING, {}).setdefault(work, []).append(matter)
 
 
 def _close(session: Session) -> None:
-    for work in session.info.pop("closing", ()):
-        work(session)
+    for work, matters in session.info.pop(_CLOSING, {}).items():
+        work(session, matters)
 
 
 def _take_reading_session(engine: Engine) -> Session:

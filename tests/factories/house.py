@@ -118,10 +118,10 @@ class House:
         """Perform one act in a transaction of its own."""
         return perform(self.engine, lambda session: act(session, **facts))
 
-    def look(self, question: Callable[[Session], Made]) -> Made:
+    def look(self, question: Callable[..., Made], **facts: Any) -> Made:
         """Ask something of the database, without writing."""
         with transaction(self.engine, writes=False) as session:
-            return question(session)
+            return question(session, **facts)
 
     def person(self, name: str = "Ada Lovelace") -> str:
         """Someone with the password PASSWORD; answers with their id."""
@@ -133,7 +133,9 @@ class House:
             verified=True,
         ).id
 
-    def organisation(self, name: str = "Wattle & Co", *, owner: str | None = None) -> str:
+    def organisation(
+        self, name: str = "Wattle & Co", *, owner: str | None = None, is_test: bool = False
+    ) -> str:
         """An Australian organisation, owned by the person given."""
         made = self.do(
             add_organisation,
@@ -141,6 +143,7 @@ class House:
             country="AU",
             currency="AUD",
             timezone="Australia/Sydney",
+            is_test=is_test,
         )
         if owner is not None:
             self.member(owner, made.id, role="owner")
@@ -157,6 +160,7 @@ class House:
         optional_scope: tuple[str, ...] = ("invoices:write", "contacts:write"),
         redirect_uris: tuple[str, ...] = (CALLBACK,),
         name: str = "Ledgerline",
+        is_test_only: bool = False,
     ) -> KnownClient:
         """A registered client, with its secret where it has one."""
         registered = self.do(
@@ -169,6 +173,7 @@ class House:
                 auth_method="none" if type == "public" else "client_secret_basic",
                 scope=scope,
                 optional_scope=optional_scope,
+                is_test_only=is_test_only,
             ),
             owner_id=None,
             development=True,

@@ -57,9 +57,9 @@ def test_the_demo_is_made_on_both_databases_and_marks_them(database_url: str) ->
 
         with transaction(engine, writes=False) as session:
             total = session.scalar(select(func.count()).select_from(Invoice))
-            assert total == 500
-            assert len(demo.organisations) == 3
-            assert len(demo.users) == 5
+            assert total == 560
+            assert len(demo.organisations) == 4
+            assert len(demo.users) == 6
         with pytest.raises(DemoRefused):
             refuse_demo(engine)
 
@@ -75,7 +75,7 @@ def test_the_books_are_the_same_each_time_and_the_secrets_are_not(
 
     assert contents(session, second) == before
     passwords = {user.password for demo in (first, second) for user in demo.users}
-    assert len(passwords) == 10
+    assert len(passwords) == 12
     secrets = {demo.clients["confidential"].client_secret for demo in (first, second)}
     assert len(secrets) == 2
 

@@ -1,5 +1,6 @@
 """Note a change of the books: it is told, in its place, when the transaction commits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -15,8 +16,6 @@ from app.storage.transaction import before_commit
 Deed = Literal["created", "updated", "deleted"]
 # The head that counts every resource's changes.
 WHOLE: Final = "*"
-
-_NOTED: Final = "changes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,31 +70,37 @@ def note_change(
 
     Several changes of one row in one transaction are one change, for nobody can see between.
     """
-    noted: dict[tuple[str, str, str], Noted] = session.info.setdefault(_NOTED, {})
-    key = (organisation, resource, id)
-    latest = Noted(organisation=organisation, resource=resource, id=id, deed=deed, version=version)
-    before = noted.pop(key, None)
-    if before is not None and before.deed == "created":
-        if deed == "deleted":
-            return
-        latest = replace(latest, deed="created")
-    noted[key] = latest
-    before_commit(session, tell_changes)
+    noted = Noted(organisation=organisation, resource=resource, id=id, deed=deed, version=version)
+    before_commit(session, tell_changes, noted)
 
 
-def tell_changes(session: Session) -> None:
+def tell_changes(session: Session, noted: list[Noted]) -> None:
     """Write what was noted, each at the next place of its organisation's sequence.
 
     The head's row stays locked until the commit that follows, so whoever comes next is given
     its places after this transaction is visible: no reader ever sees a later place without all
     the earlier ones. Organisations are taken in order, so that two writers never wait in a ring.
     """
-    noted: dict[tuple[str, str, str], Noted] = session.info.pop(_NOTED, {})
     by_organisation: dict[str, list[Noted]] = {}
-    for one in noted.values():
+    for one in joined(noted):
         by_organisation.setdefault(one.organisation, []).append(one)
     for organisation in sorted(by_organisation):
         _tell(session, organisation, by_organisation[organisation])
+
+
+def joined(noted: list[Noted]) -> Iterable[Noted]:
+    """One change for each row: the last, which is still a creation where the row is new."""
+    latest: dict[tuple[str, str, str], Noted] = {}
+    for one in noted:
+        key = (one.organisation, one.resource, one.id)
+        before = latest.pop(key, None)
+        if before is not None and before.deed == "created":
+            if one.deed == "deleted":
+                continue
+            latest[key] = replace(one, deed="created")
+        else:
+            latest[key] = one
+    return latest.values()
 
 
 def _tell(session: Session, organisation: str, noted: list[Noted]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.audit.record import record
 from app.domain.identity.tables import Organisation
 from app.kernel.clock import epoch_s
-from app.kernel.errors import Fault, Invalid
+from app.kernel.errors import Fault, Invalid, Missing
 from app.kernel.ids import new_id
 from app.kernel.money import is_currency
 from app.kernel.text import name_faults, tidied
@@ -66,6 +66,20 @@ def add_organisation(
     session.flush()  # what follows in this transaction may point at the organisation
     record(session, "organisation.added", organisation=organisation.id, is_test=is_test)
     return facts_of(organisation)
+
+
+def require_versions(session: Session, organisation_id: str, *, required: bool) -> None:
+    """Demand of every app that it says which version it saw before it changes or deletes.
+
+    Raises Missing where there is no such organisation.
+    """
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise Missing("There is no such organisation.")
+    organisation.requires_if_match = int(required)
+    record(
+        session, "organisation.versions_required", organisation=organisation_id, required=required
+    )
 
 
 def facts_of(organisation: Organisation) -> OrganisationFacts:
