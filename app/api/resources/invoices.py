@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.api.resources.contacts import CONTACTS
 from app.api.resources.kinds import (
     Code,
     Day,
@@ -15,7 +16,8 @@ from app.api.resources.kinds import (
     Text,
     Whole,
 )
-from app.api.resources.resource import Attribute, Many, Resource, Shape
+from app.api.resources.resource import Attribute, Expansion, Many, Resource, Shape
+from app.api.resources.tax_rates import TAX_RATES
 from app.domain.contacts.names import RENAMINGS
 from app.domain.sales.change import change_draft
 from app.domain.sales.draft import draft_invoice
@@ -102,4 +104,9 @@ INVOICES: Final = Resource(
     change=change_draft,
     remove=remove_draft,
     hold=hold_invoice,
+    expansions=(
+        Expansion(path="contact", source="contact_id", target=CONTACTS),
+        Expansion(path="lines.tax_rate", source="tax_rate_id", target=TAX_RATES),
+    ),
+    draws_on=("contacts",),
 )

@@ -3,7 +3,7 @@
 Surfaces, documents and tests read this; none of them says any of it again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final, Literal, Protocol
@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Protocol
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import QueryableAttribute, Session
 
-from app.api.resources.kinds import Kind
+from app.api.resources.kinds import Kind, Reference
 from app.domain.audit.actor import Actor
 from app.kernel.faults import Faults
 from app.query.fields import Field, QueryFields
@@ -66,12 +66,16 @@ class Shape:
     record: type[Any]
     given: Callable[..., Any] | None = None
     needs: tuple[str, ...] = ()
+    shown: tuple[Attribute | Many, ...] = field(init=False)
     known: frozenset[str] = field(init=False)
+    paths: tuple[str, ...] = field(init=False)
     _writers: tuple[tuple[str, Callable[[Any, Any], object]], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        shown = [one for one in self.fields if isinstance(one, Many) or one.is_shown]
+        shown = tuple(one for one in self.fields if isinstance(one, Many) or one.is_shown)
+        object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "known", frozenset(one.name for one in shown))
+        object.__setattr__(self, "paths", tuple(_paths(shown)))
         object.__setattr__(self, "_writers", tuple((one.name, _writer(one)) for one in shown))
 
     def write(self, record: Any, within: Any = None) -> dict[str, object]:
@@ -127,6 +131,23 @@ class ById(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Expansion:
+    """A reference that may be shown whole, to whoever may read what it refers to.
+
+    `path` is where it then stands, at most inside one list; `source` is the shown field beside
+    it that holds the id of one of `target`.
+    """
+
+    path: str
+    source: str
+    target: "Resource"
+
+    def shows(self, path: str) -> bool:
+        """Whether this path lies inside what is shown."""
+        return path.startswith(f"{self.path}.")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Resource:
     """One resource. `name` is its path segment and `word` what one of it is called.
 
@@ -148,6 +169,8 @@ class Resource:
     remove: Remove | None = None
     hold: Hold | None = None
     default_sort: tuple[Order, ...] = (Order("id", descending=True),)
+    expansions: tuple[Expansion, ...] = ()
+    draws_on: tuple[str, ...] = ()
     listing: Listing = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,8 +185,28 @@ class Resource:
             for one in self.shape.fields
             if isinstance(one, Attribute) and one.column is not None
         )
-        fields = QueryFields(self.word, declared, self.default_sort)
+        within = (
+            f"{one.path}.{path}" for one in self.expansions for path in one.target.shape.paths
+        )
+        whole = (one.path for one in self.expansions)
+        fields = QueryFields(
+            self.word,
+            declared,
+            self.default_sort,
+            selectable=tuple(dict.fromkeys((*self.shape.paths, *whole, *within))),
+            expandable={one.path: one.target.read_scope for one in self.expansions},
+        )
         object.__setattr__(self, "listing", Listing(fields, self.keys))
+
+
+def _paths(shown: Sequence[Attribute | Many]) -> Iterator[str]:
+    """Every path that `fields` may name: each field, and what lies inside it."""
+    for one in shown:
+        yield one.name
+        if isinstance(one, Many):
+            yield from (f"{one.name}.{path}" for path in one.shape.paths)
+        elif isinstance(one.kind, Reference):
+            yield from (f"{one.name}.{path}" for path in ("id", "name"))
 
 
 def _writer(declared: Attribute | Many) -> Callable[[Any, Any], object]:
