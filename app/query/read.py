@@ -16,7 +16,10 @@ TotalIs = Literal["exact", "at_least"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in their order, as tuples of the base select's columns, and how to go on from them."""
+    """Rows in their order, as tuples of the base select's columns, and how to go on from them.
+
+    `scanned` is how many rows were looked at where that, and not the rows found, ended the page.
+    """
 
     rows: list[Row]
     next_cursor: str | None
@@ -25,6 +28,7 @@ class Page:
     per_page: int | None
     total: int | None
     total_is: TotalIs | None
+    scanned: int | None = None
 
 
 def read_page(prepared: PreparedList, *, dialect: Dialect, run: Run) -> Page:

@@ -50,7 +50,7 @@ def one(row: bytes, unheeded: Sequence[Unheeded] = ()) -> bytes:
 
 def many(rows: Sequence[bytes], page: Page) -> bytes:
     """A page of objects."""
-    pagination = {
+    pagination: dict[str, object] = {
         "next_cursor": page.next_cursor,
         "prev_cursor": page.prev_cursor,
         "page": page.page,
@@ -58,4 +58,6 @@ def many(rows: Sequence[bytes], page: Page) -> bytes:
         "total": page.total,
         "total_is": page.total_is,
     }
+    if page.scanned is not None:
+        pagination["scanned"] = page.scanned
     return b'{"data":[%b],"pagination":%b}' % (b",".join(rows), _encode(pagination))

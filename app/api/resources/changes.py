@@ -1,0 +1,55 @@
+"""The feed of changes: what an app reads to keep a copy of the books, without polling lists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.events.feed import ChangeTold
+from app.kernel.clock import rfc3339
+
+ACTIONS: Final = ("created", "updated", "deleted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed over resources: the scope that each needs to be told of, by its name.
+
+    A caller is told of the resources that it may read. Positions are shown to those alone who
+    may read all of them, for to anyone else a gap would tell of what it must not know of.
+    """
+
+    name: str
+    scopes: Mapping[str, str]
+
+    def readable(self, scopes: frozenset[str]) -> frozenset[str]:
+        """The resources that these scopes are told of."""
+        return frozenset(name for name, scope in self.scopes.items() if scope in scopes)
+
+    def write(self, change: ChangeTold, *, is_whole: bool) -> dict[str, object]:
+        """One change as JSON values."""
+        return {
+            "sequence": change.sequence if is_whole else None,
+            "resource": change.resource,
+            "id": change.id,
+            "action": change.deed,
+            "version": change.version,
+            "at": rfc3339(change.at_us),
+        }
+
+
+def told_to(
+    readable: frozenset[str], changes: Sequence[ChangeTold], *, rows_max: int
+) -> tuple[list[ChangeTold], int | None]:
+    """The changes that a caller is told of, at most so many, and the place they reach to.
+
+    None where there was no change to look at.
+    """
+    told: list[ChangeTold] = []
+    reached = None
+    for change in changes:
+        reached = change.sequence
+        if change.resource in readable:
+            told.append(change)
+            if len(told) == rows_max:
+                break
+    return told, reached

@@ -1,0 +1,147 @@
+"""Follow the feed of changes: what happened after a place, and the place to ask from next."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.api.resources.changes import Feed, told_to
+from app.api.surfaces.answers import Answer, written
+from app.api.surfaces.queries import pairs_of
+from app.api.surfaces.visit import Act, Visit
+from app.domain.events.feed import changes_after
+from app.gateway.errors import InsufficientScope, challenge
+from app.kernel.clock import epoch_s
+from app.kernel.errors import Fault
+from app.query.cursor import Place, Seal, Walk, open_cursor, seal_cursor, walk_of
+from app.query.faults import InvalidQuery, closest, corrected, shown
+from app.query.grammar import LIMITS
+from app.query.read import Page
+
+PARAMETERS: Final = ("after", "limit")
+
+_SEQUENCE: Final = re.compile(r"[0-9]{1,18}")
+_LIMIT: Final = re.compile(r"[0-9]{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """From where, and how many at most."""
+
+    after: int
+    rows_max: int
+
+
+def feed_acts(feed: Feed) -> dict[str, Act]:
+    """A feed is read, and no more. What it tells depends on what the caller may read."""
+    return {"GET": Act(run=partial(follow, feed))}
+
+
+def follow(feed: Feed, session: Session, visit: Visit) -> Answer:
+    """The changes after a place, oldest first; `next_cursor` is always where to go on from.
+
+    An app that was told fewer than it asked for, and no `scanned`, has seen everything.
+    """
+    scopes = visit.organisation.scopes
+    readable = feed.readable(scopes)
+    if not readable:
+        wanted = " ".join(sorted(set(feed.scopes.values())))
+        header = challenge(error="insufficient_scope", scope=wanted)
+        message = "Changes are told to apps that may read contacts or invoices."
+        raise InsufficientScope(message, headers=(header,))
+    is_whole = len(readable) == len(feed.scopes)
+    walk, sealing = walk_of(feed.name, (), None, ()), _sealing(visit)
+    asked = _asked(visit.query, walk=walk, sealing=sealing, is_whole=is_whole)
+    looked_at_max = asked.rows_max if is_whole else LIMITS.scan_rows_max
+    changes = changes_after(
+        session,
+        organisation=visit.organisation.id,
+        after=asked.after,
+        rows_max=looked_at_max,
+    )
+    told, reached = told_to(readable, changes, rows_max=asked.rows_max)
+    place = Place((asked.after if reached is None else reached,), backward=False)
+    is_cut = len(told) < asked.rows_max and len(changes) == looked_at_max
+    page = Page(
+        rows=[],
+        next_cursor=seal_cursor(place, walk, sealing),
+        prev_cursor=None,
+        page=None,
+        per_page=None,
+        total=None,
+        total_is=None,
+        scanned=len(changes) if is_cut else None,
+    )
+    rows = [written(feed.write(change, is_whole=is_whole)) for change in told]
+    return Answer(200, visit.door.surface.many(rows, page))
+
+
+def _sealing(visit: Visit) -> Seal:
+    return Seal(
+        keys=visit.door.policy.cursor_keys,
+        tenant=visit.organisation.id,
+        client=visit.admission.caller.client_id,
+        now_s=epoch_s(),
+    )
+
+
+def _asked(query: bytes, *, walk: Walk, sealing: Seal, is_whole: bool) -> Following:
+    """What the query asks for. Raises InvalidQuery with every fault."""
+    faults: list[Fault] = []
+    given: dict[str, str] = {}
+    for name, value in pairs_of(query):
+        if name not in PARAMETERS:
+            faults.append(_unknown(name, value))
+        elif name in given:
+            faults.append(Fault("too_many", f"{name} may be given once", parameter=name))
+        given[name] = value
+    after = _after(given, faults, walk=walk, sealing=sealing, is_whole=is_whole)
+    rows_max = _rows_max(given, faults)
+    if faults:
+        raise InvalidQuery(tuple(faults))
+    return Following(after, rows_max)
+
+
+def _unknown(name: str, value: str) -> Fault:
+    near = closest(name, PARAMETERS) or (("after",) if name in ("cursor", "since") else ())
+    return Fault(
+        "unknown_parameter",
+        f"the feed of changes has no parameter '{shown(name)}', but {' and '.join(PARAMETERS)}",
+        parameter=shown(name),
+        suggestions=near,
+        fix=corrected(near[0], value) if near else None,
+    )
+
+
+def _after(
+    given: dict[str, str], faults: list[Fault], *, walk: Walk, sealing: Seal, is_whole: bool
+) -> int:
+    text = given.get("after")
+    if text is None:
+        return 0
+    if is_whole and _SEQUENCE.fullmatch(text):
+        return int(text)
+    try:
+        values = open_cursor(text, walk, sealing).values
+    except InvalidQuery as refused:
+        faults.extend(replace(fault, parameter="after") for fault in refused.faults)
+        return 0
+    place = values[0] if values else 0
+    assert isinstance(place, int)
+    return place
+
+
+def _rows_max(given: dict[str, str], faults: list[Fault]) -> int:
+    text = given.get("limit")
+    if text is None:
+        return LIMITS.page_rows_default
+    if _LIMIT.fullmatch(text) and 1 <= int(text) <= LIMITS.page_rows_max:
+        return int(text)
+    detail = (
+        f"limit must be a whole number from 1 to {LIMITS.page_rows_max}; '{shown(text)}' is not"
+    )
+    fix = corrected("limit", str(LIMITS.page_rows_max))
+    faults.append(Fault("bad_value", detail, parameter="limit", position=0, fix=fix))
+    return LIMITS.page_rows_default
