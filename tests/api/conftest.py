@@ -28,6 +28,17 @@ class Api:
         )
         self._numbers = itertools.count(1)
 
+    @classmethod
+    def of(cls, other: "Api", *, scope: tuple[str, ...] = SCOPE) -> "Api":
+        """Another app with a token of its own for the same organisation and person."""
+        made = cls.__new__(cls)
+        made.house, made.person, made.organisation = other.house, other.person, other.organisation
+        made.token = other.house.access_token(
+            user_id=other.person, organisations=(other.organisation,), scope=scope
+        )
+        made._numbers = itertools.count(1)
+        return made
+
     def call(self, method: str, path: str, **options: Any) -> TestResponse:
         """Call /v1 with the token; headers given are added."""
         headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})

@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from app.api.surfaces import refusals
 from app.api.surfaces.acts import collection_acts, element_acts, view_acts
 from app.api.surfaces.answers import Answer
+from app.api.surfaces.feed import feed_acts
 from app.api.surfaces.surface import Surface
 from app.api.surfaces.visit import Act, Door, Visit, receive, refusal
 from app.gateway.pipeline import spend_address
@@ -28,6 +29,8 @@ def mount_surface(flask: Flask, door: Door) -> None:
     surface = door.surface
     for view in surface.views:
         _serve(flask, door, f"/{view.name}", view.name, view_acts(view))
+    for feed in surface.feeds:
+        _serve(flask, door, f"/{feed.name}", feed.name, feed_acts(feed))
     for resource in surface.resources:
         path = f"/{resource.name}"
         _serve(flask, door, path, resource.name, collection_acts(resource))
@@ -38,7 +41,7 @@ def mount_surface(flask: Flask, door: Door) -> None:
 
 def routes(surface: Surface) -> frozenset[str]:
     """The endpoints of a surface, as the URL map names them."""
-    names = [view.name for view in surface.views]
+    names = [each.name for each in (*surface.views, *surface.feeds)]
     names += [f"{resource.name}{part}" for resource in surface.resources for part in ("", ".one")]
     return frozenset(f"{surface.name}.{name}" for name in (*names, *_NOTHING))
 

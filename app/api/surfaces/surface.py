@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.api.resources.changes import Feed
 from app.api.resources.read import Unheeded
 from app.api.resources.resource import Resource
 from app.api.resources.view import View
@@ -30,6 +31,7 @@ class Surface:
     base_path: str
     resources: tuple[Resource, ...]
     views: tuple[View, ...]
+    feeds: tuple[Feed, ...] = ()
     one: Callable[[bytes, Sequence[Unheeded]], bytes]
     many: Callable[[Sequence[bytes], Page], bytes]
     problem: Problem

@@ -1,0 +1,111 @@
+"""The feed of changes over the API: an app keeps a copy of the books without polling lists."""
+
+import pytest
+
+from app.api.resources.changes import ACTIONS
+from tests.api.conftest import Api
+
+
+def walk(api: Api, *, limit: int = 2, after: str | None = None) -> tuple[list[dict], str]:
+    """All that is told after a place, page by page, and the place that it ends at."""
+    told: list[dict] = []
+    for _ in range(100):
+        query = f"?limit={limit}" + (f"&after={after}" if after else "")
+        answer = api.get(f"/changes{query}")
+        assert answer.status_code == 200, answer.text
+        told += answer.json["data"]
+        after = answer.json["pagination"]["next_cursor"]
+        if len(answer.json["data"]) < limit and "scanned" not in answer.json["pagination"]:
+            return told, after
+    raise AssertionError("the feed has no end")
+
+
+def test_a_copy_kept_by_the_feed_is_the_books_themselves(api):
+    copy: dict[str, int] = {}
+    after = None
+
+    def sync() -> None:
+        nonlocal after
+        told, after = walk(api, after=after)
+        for change in told:
+            assert change["action"] in ACTIONS
+            if change["action"] == "deleted":
+                copy.pop(change["id"], None)
+            else:
+                copy[change["id"]] = change["version"]
+
+    contact, invoice = api.contact(), api.invoice("10")
+    sync()
+    api.call("PATCH", f"/invoices/{invoice['id']}", json={"notes": "later"})
+    api.call("DELETE", f"/contacts/{contact['id']}")
+    api.rate()
+    sync()
+
+    books = {
+        one["id"]: one["version"]
+        for path in ("/contacts", "/invoices", "/tax-rates")
+        for one in api.data(path)
+    }
+    assert copy == books
+    assert walk(api, after=after)[0] == []
+
+
+def test_who_may_read_everything_sees_the_places_and_may_name_one(api):
+    first, second = api.contact(), api.contact()
+
+    told, _ = walk(api)
+    later = api.get("/changes?after=1").json["data"]
+
+    assert [(one["sequence"], one["id"]) for one in told] == [(1, first["id"]), (2, second["id"])]
+    assert [one["id"] for one in later] == [second["id"]]
+    assert later[0] == {
+        "sequence": 2,
+        "resource": "contacts",
+        "id": second["id"],
+        "action": "created",
+        "version": 1,
+        "at": later[0]["at"],
+    }
+
+
+def test_who_may_read_a_part_is_told_of_it_and_learns_nothing_of_the_rest(api):
+    contact, invoice = api.contact(), api.invoice("10")
+    reader = Api.of(api, scope=("contacts:read",))
+
+    told, after = walk(reader, limit=1)
+
+    assert {one["resource"] for one in told} == {"contacts"}
+    assert {one["sequence"] for one in told} == {None}
+    assert invoice["id"] not in [one["id"] for one in told]
+    assert contact["id"] in [one["id"] for one in told]
+    refused = reader.get("/changes?after=1")
+    assert reader.refused(refused, 422, 3) == {"after": "cursor_invalid"}
+
+
+def test_who_may_read_nothing_of_it_is_refused(api):
+    writer = Api.of(api, scope=("contacts:write",))
+
+    assert writer.refused(writer.get("/changes"), 403, 1) == {None: "insufficient_scope"}
+
+
+def test_a_place_belongs_to_one_app_and_one_organisation(api):
+    _, after = walk(api)
+    stranger = Api(api.house)
+
+    for reader in (stranger, Api.of(api)):
+        refused = reader.get(f"/changes?after={after}")
+        assert reader.refused(refused, 422, 3) == {"after": "cursor_invalid"}
+
+
+@pytest.mark.parametrize(
+    ("query", "faults"),
+    [
+        ("cursor=abc", {"cursor": "unknown_parameter"}),
+        ("limit=0&after=x", {"limit": "bad_value", "after": "cursor_invalid"}),
+        ("limit=201", {"limit": "bad_value"}),
+        ("limit=1&limit=2", {"limit": "too_many"}),
+        ("resource=contacts", {"resource": "unknown_parameter"}),
+    ],
+)
+def test_every_fault_of_the_question_is_told(small_api, query, faults):
+    assert small_api.refused(small_api.get(f"/changes?{query}"), 422, 3) == faults
