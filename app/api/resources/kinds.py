@@ -5,7 +5,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from msgspec import Meta, Struct
 
 from app.kernel.clock import rfc3339
 from app.kernel.ids import ULID_LENGTH, is_id
@@ -29,6 +31,32 @@ COMPARED_DECIMALS: Final = 4
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER_MAX = 2**63 - 1
+# Control characters as they stand inside a pattern's brackets: all, and all but tab and line ends.
+_CONTROLS = r"\x00-\x1f\x7f"
+_CONTROLS_IN_LINES = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_EXAMPLE_ULID = "01JD0000000000000000000000"
+
+
+class Exact(Decimal):
+    """A decimal as it is sent: plain text or a plain number, never a binary fraction."""
+
+
+class Named(Struct):
+    """What an id refers to, by its name."""
+
+    id: str
+    name: str
+
+
+_SHOWN_DECIMAL = Annotated[
+    str,
+    Meta(
+        pattern=r"^-?[0-9]+(?:\.[0-9]+)?\Z",
+        examples=["12.50"],
+        extra_json_schema={"format": "decimal"},
+    ),
+]
+_SENT_DECIMAL = Annotated[Exact, Meta(examples=["12.50"])]
 
 
 class Misread(ValueError):
@@ -45,6 +73,16 @@ class Kind(ABC):
     """What one field holds."""
 
     title: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def shown_type(self) -> Any:
+        """The JSON value of what is shown, as msgspec describes it."""
+
+    @property
+    def sent_type(self) -> Any:
+        """The JSON value of what may be sent, as msgspec describes and reads it."""
+        return self.shown_type
 
     def write(self, value: Any, within: Any) -> object:
         """The JSON value of what is stored; `within` is the whole record it belongs to."""
@@ -73,6 +111,15 @@ class Text(Kind):
 
     title = "text"
 
+    @property
+    def shown_type(self) -> Any:
+        return str
+
+    @property
+    def sent_type(self) -> Any:
+        pattern = rf"^[^{_CONTROLS_IN_LINES if self.is_multiline else _CONTROLS}]*\Z"
+        return Annotated[str, Meta(max_length=self.characters_max, pattern=pattern)]
+
     def read(self, value: object) -> str:
         if not isinstance(value, str):
             raise Misread("This must be text.", code="bad_type")
@@ -99,6 +146,10 @@ class Code(Kind):
 
     title = "code"
 
+    @property
+    def shown_type(self) -> Any:
+        return Literal[self.values]
+
     def read(self, value: object) -> str:
         if not isinstance(value, str):
             raise Misread("This must be text.", code="bad_type")
@@ -120,6 +171,23 @@ class Id(Kind):
 
     title = "id"
 
+    @property
+    def shown_type(self) -> Any:
+        return Annotated[str, Meta(pattern=rf"^{self._pattern}\Z", examples=[self._example])]
+
+    @property
+    def sent_type(self) -> Any:
+        pattern = rf"^(?:{self._pattern})?\Z"
+        return Annotated[str, Meta(pattern=pattern, examples=[self._example])]
+
+    @property
+    def _pattern(self) -> str:
+        return rf"{self.prefix}_[0-9A-HJKMNP-TV-Z]{{{ULID_LENGTH}}}"
+
+    @property
+    def _example(self) -> str:
+        return f"{self.prefix}_{_EXAMPLE_ULID}"
+
     def read(self, value: object) -> str:
         if not isinstance(value, str):
             raise Misread("This must be text.", code="bad_type")
@@ -138,7 +206,19 @@ class Whole(Kind):
 
     title = "integer"
 
+    @property
+    def shown_type(self) -> Any:
+        return Annotated[int, Meta(extra_json_schema={"format": "int64"})]
+
+    @property
+    def sent_type(self) -> Any:
+        bounds = Meta(ge=-_INTEGER_MAX, le=_INTEGER_MAX, extra_json_schema={"format": "int64"})
+        return Annotated[int, bounds]
+
     def read(self, value: object) -> int:
+        if isinstance(value, Decimal) and abs(value) <= _INTEGER_MAX and value == int(value):
+            # JSON knows no whole numbers apart: 1.0 is one (JSON Schema 2020-12, 4.2.2).
+            return int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise Misread("This must be a whole number.", code="bad_type")
         if abs(value) > _INTEGER_MAX:
@@ -155,6 +235,10 @@ class Flag(Kind):
     """True or false, stored as 1 or 0."""
 
     title = "boolean"
+
+    @property
+    def shown_type(self) -> Any:
+        return bool
 
     def write(self, value: Any, within: Any) -> object:
         return bool(value)
@@ -174,6 +258,10 @@ class Day(Kind):
     """A calendar day, YYYY-MM-DD."""
 
     title = "date"
+
+    @property
+    def shown_type(self) -> Any:
+        return Annotated[date, Meta(examples=["2026-03-31"])]
 
     def read(self, value: object) -> date:
         if not isinstance(value, str):
@@ -195,6 +283,10 @@ class Instant(Kind):
     """A moment, stored in microseconds and written as RFC 3339 in UTC."""
 
     title = "date-time"
+
+    @property
+    def shown_type(self) -> Any:
+        return Annotated[datetime, Meta(tz=True, examples=["2026-03-31T09:00:00.000Z"])]
 
     def write(self, value: Any, within: Any) -> object:
         return None if value is None else rfc3339(value)
@@ -231,6 +323,14 @@ class Scaled(Kind):
 
     title = "decimal"
 
+    @property
+    def shown_type(self) -> Any:
+        return _SHOWN_DECIMAL
+
+    @property
+    def sent_type(self) -> Any:
+        return _SENT_DECIMAL
+
     def write(self, value: Any, within: Any) -> object:
         text = written(value, decimals=self.decimals)
         whole, _, rest = text.partition(".")
@@ -257,6 +357,14 @@ class Money(Kind):
 
     title = "money"
 
+    @property
+    def shown_type(self) -> Any:
+        return _SHOWN_DECIMAL
+
+    @property
+    def sent_type(self) -> Any:
+        return _SENT_DECIMAL
+
     def write(self, value: Any, within: Any) -> object:
         return written(value, decimals=exponent(within.currency))
 
@@ -276,6 +384,10 @@ class Reference(Kind):
     """What an id refers to, shown as `{id, name}`; never written to."""
 
     title = "reference"
+
+    @property
+    def shown_type(self) -> Any:
+        return Named
 
     def read(self, value: object) -> object:
         raise Misread("This is read only.")
