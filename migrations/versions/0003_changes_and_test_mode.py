@@ -10,6 +10,12 @@ down_revision = "0002"
 
 # What stood in the books before the feed began is told as created, oldest first.
 RESOURCES = (("contacts", "contacts"), ("tax-rates", "tax_rates"), ("invoices", "invoices"))
+# Tables, their new columns of whole numbers, and what every row there was had in it.
+COLUMNS = (
+    ("organisations", "livemode", "1"),
+    ("organisations", "requires_if_match", "0"),
+    ("clients", "is_test_only", "0"),
+)
 
 
 def upgrade() -> None:
@@ -30,15 +36,9 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=False),
     )
     _tell_what_stood()
-    with op.batch_alter_table("organisations") as table:
-        table.add_column(sa.Column("livemode", sa.BigInteger(), nullable=False, server_default="1"))
-        table.add_column(
-            sa.Column("requires_if_match", sa.BigInteger(), nullable=False, server_default="0")
-        )
-    with op.batch_alter_table("clients") as table:
-        table.add_column(
-            sa.Column("is_test_only", sa.BigInteger(), nullable=False, server_default="0")
-        )
+    for table, column, default in COLUMNS:
+        whole = sa.Column(column, sa.BigInteger(), nullable=False, server_default=default)
+        op.add_column(table, whole)
 
 
 def _tell_what_stood() -> None:
@@ -59,10 +59,8 @@ def _tell_what_stood() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("clients") as table:
-        table.drop_column("is_test_only")
-    with op.batch_alter_table("organisations") as table:
-        table.drop_column("requires_if_match")
-        table.drop_column("livemode")
+    # Not in batches: those rebuild a table on SQLite, and others refer to these.
+    for table, column, _ in reversed(COLUMNS):
+        op.drop_column(table, column)
     op.drop_table("change_heads")
     op.drop_table("changes")
