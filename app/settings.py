@@ -108,6 +108,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         api=ApiPolicy(
             issuer=issuer,
             cursor_keys=(derive(root_key, purpose=f"cursor {values.COUNTINGHOUSE_ENV}"),),
+            tag_key=derive(root_key, purpose=f"entity tag {values.COUNTINGHOUSE_ENV}"),
         ),
         web=WebPolicy(
             issuer=issuer,

@@ -7,6 +7,7 @@ from flask import Flask
 from app.api.policy import ApiPolicy
 from app.api.surfaces.kept import Kept
 from app.api.surfaces.mount import mount_surface
+from app.api.surfaces.tags import Tags
 from app.api.surfaces.v1 import V1
 from app.api.surfaces.visit import Door
 from app.gateway.gateway import Gateway
@@ -26,5 +27,6 @@ def mount(flask: Flask, gateway: Gateway, policy: ApiPolicy) -> None:
             gateway=gateway,
             policy=policy,
             kept=Kept(bytes_max=policy.kept_bytes_max),
+            tags=Tags(policy.tag_key),
         )
         mount_surface(flask, door)

@@ -1,29 +1,24 @@
-"""What can be done with any resource: list, read, create, change and delete."""
+"""What can be done with one of any resource: make it, read it, change it and delete it."""
 
-import re
-from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.api.resources.read import Reading, read_given
-from app.api.resources.resource import Key, Resource
+from app.api.resources.resource import Resource
+from app.api.resources.showing import WHOLE, Showing
 from app.api.resources.view import View
-from app.api.surfaces.answers import Answer, Headers, written
-from app.api.surfaces.queries import pairs_of, refuse_parameters
-from app.api.surfaces.questions import Question, prepared_for
+from app.api.surfaces.answers import Answer, written
+from app.api.surfaces.conditions import UNCONDITIONAL, is_known, refuse_changed, refuse_for_list
+from app.api.surfaces.lists import find
+from app.api.surfaces.needs import refuse_unreadable
+from app.api.surfaces.queries import refuse_parameters
+from app.api.surfaces.questions import Question, meaning_of_one
+from app.api.surfaces.rows import one_as_shown, row_of
 from app.api.surfaces.visit import Act, Visit
-from app.kernel.clock import epoch_s
 from app.kernel.errors import Missing
 from app.kernel.ids import is_id
-from app.query.cursor import Seal
-from app.query.read import Page, read_page
-from app.storage.fetch import fetch_text
-
-# What may stand in a link as it is (RFC 3986 §3.4).
-_READABLE: Final = re.compile(rb"[A-Za-z0-9\-._~!$'()*+,;:@/?%=&]*")
 
 
 def collection_acts(resource: Resource) -> dict[str, Act]:
@@ -63,33 +58,22 @@ def tell(view: View, _session: Session, visit: Visit) -> Answer:
     return Answer(200, visit.door.surface.one(written(told), ()))
 
 
-def find(resource: Resource, session: Session, visit: Visit) -> Answer:
-    """A page of the list that the query asks for."""
-    door, organisation = visit.door, visit.organisation
-    sealing = Seal(
-        keys=door.policy.cursor_keys,
-        tenant=organisation.id,
-        client=visit.admission.caller.client_id,
-        now_s=epoch_s(),
-    )
-    asked = Question(resource, door.surface.limits, organisation.timezone, visit.query)
-    prepared = prepared_for(asked, organisation=organisation.id, sealing=sealing)
-    page = read_page(prepared, dialect=door.engine.dialect, run=partial(fetch_text, session))
-    rows = rendered(resource, session, visit, page.rows)
-    return Answer(200, door.surface.many(rows, page), _links(resource, visit, page))
-
-
 def get(resource: Resource, session: Session, visit: Visit) -> Answer:
-    """One object."""
-    refuse_parameters(visit.query)
+    """One object, or 304 where the caller has it already."""
+    showing = _showing(resource, visit)
     record = _named(resource, session, visit)
-    return Answer(200, visit.door.surface.one(_row(resource, record), ()))
+    shown, tag = one_as_shown(resource, session, visit, record, showing=showing)
+    headers = (("ETag", tag),)
+    if is_known(visit.conditions, tag):
+        return Answer(304, headers=headers)
+    return Answer(200, visit.door.surface.one(shown, ()), headers)
 
 
 def create(resource: Resource, session: Session, visit: Visit) -> Answer:
     """Make one, and say where it is."""
     assert resource.create is not None
     refuse_parameters(visit.query)
+    refuse_for_list(visit.conditions)
     reading = Reading()
     given = read_given(resource.shape, visit.body, current=None, reading=reading)
     made = resource.create(
@@ -99,10 +83,10 @@ def create(resource: Resource, session: Session, visit: Visit) -> Answer:
         by=visit.actor,
         faults=reading.faults,
     )
-    surface = visit.door.surface
-    location = f"{surface.base_path}/{resource.name}/{made.id}"
-    body = surface.one(_row(resource, made), reading.unheeded)
-    return Answer(201, body, (("Location", location),))
+    door, row = visit.door, row_of(resource, made)
+    location = f"{door.surface.base_path}/{resource.name}/{made.id}"
+    headers = (("Location", location), ("ETag", door.tags.of_row(row)))
+    return Answer(201, door.surface.one(row, reading.unheeded), headers)
 
 
 def merge(resource: Resource, session: Session, visit: Visit) -> Answer:
@@ -110,6 +94,7 @@ def merge(resource: Resource, session: Session, visit: Visit) -> Answer:
     assert resource.change is not None
     refuse_parameters(visit.query)
     record = _named(resource, session, visit)
+    _check_conditions(resource, visit, record)
     reading = Reading()
     given = read_given(
         resource.shape, visit.body, current=resource.shape.write(record), reading=reading
@@ -122,8 +107,9 @@ def merge(resource: Resource, session: Session, visit: Visit) -> Answer:
         by=visit.actor,
         faults=reading.faults,
     )
-    body = visit.door.surface.one(_row(resource, changed), reading.unheeded)
-    return Answer(200, body)
+    door, row = visit.door, row_of(resource, changed)
+    headers = (("ETag", door.tags.of_row(row)),)
+    return Answer(200, door.surface.one(row, reading.unheeded), headers)
 
 
 def remove(resource: Resource, session: Session, visit: Visit) -> Answer:
@@ -131,33 +117,28 @@ def remove(resource: Resource, session: Session, visit: Visit) -> Answer:
     assert resource.remove is not None
     refuse_parameters(visit.query)
     record = _named(resource, session, visit)
+    _check_conditions(resource, visit, record)
     resource.remove(session, record, organisation=visit.organisation.id, by=visit.actor)
     return Answer(204)
 
 
-def rendered(
-    resource: Resource, session: Session, visit: Visit, keys: Sequence[Key]
-) -> list[bytes]:
-    """The rows with these keys as bytes; only those not rendered before are read in full.
-
-    Called by reading transactions alone (docs/decisions/0007): a row that is written may yet be
-    rolled back, and its version then come to mean something else.
-    """
-    kept, organisation = visit.door.kept, visit.organisation.id
-    rows = kept.rows(organisation, keys)
-    missing = [key[0] for key, row in zip(keys, rows, strict=True) if row is None]
-    if missing:
-        fresh: dict[str, bytes] = {}
-        for record in resource.by_id(session, organisation=organisation, ids=missing).values():
-            row = fresh[record.id] = _row(resource, record)
-            # Under the key it was read with, which may be newer than the one it was listed with.
-            kept.keep(organisation, resource.key_of(record), row)
-        rows = [row or fresh.get(key[0]) for key, row in zip(keys, rows, strict=True)]
-    return [row for row in rows if row is not None]
+def _showing(resource: Resource, visit: Visit) -> Showing:
+    if not visit.query:
+        return WHOLE
+    organisation = visit.organisation
+    question = Question(resource, visit.door.surface.limits, organisation.timezone, visit.query)
+    meaning = meaning_of_one(question)
+    refuse_unreadable(meaning.needs, scopes=organisation.scopes, own=resource.read_scope)
+    return meaning.showing
 
 
-def _row(resource: Resource, record: Any) -> bytes:
-    return written(resource.shape.write(record))
+def _check_conditions(resource: Resource, visit: Visit, record: Any) -> None:
+    """Held since it was found, the object stays as it is compared here until the commit."""
+    is_demanded = visit.organisation.requires_if_match
+    if visit.conditions is UNCONDITIONAL and not is_demanded:
+        return
+    tag = visit.door.tags.of_row(row_of(resource, record))
+    refuse_changed(visit.conditions, tag, is_demanded=is_demanded)
 
 
 def _named(resource: Resource, session: Session, visit: Visit) -> Any:
@@ -169,29 +150,3 @@ def _named(resource: Resource, session: Session, visit: Visit) -> Any:
         if item in found:
             return found[item]
     raise Missing(f"There is no such {resource.word}.")
-
-
-def _links(resource: Resource, visit: Visit, page: Page) -> Headers:
-    """Where the neighbouring pages are (RFC 8288)."""
-    neighbours = (("next", page.next_cursor), ("prev", page.prev_cursor))
-    if page.next_cursor is None and page.prev_cursor is None:
-        return ()
-    surface = visit.door.surface
-    here = f"{visit.door.policy.issuer}{surface.base_path}/{resource.name}?"
-    kept = _without_cursor(visit.query)
-    links = [
-        f'<{here}{kept}cursor={cursor}>; rel="{rel}"'
-        for rel, cursor in neighbours
-        if cursor is not None
-    ]
-    return (("Link", ", ".join(links)),)
-
-
-def _without_cursor(query: bytes) -> str:
-    """The query string as it was asked, ready for a cursor to follow."""
-    if not query:
-        return ""
-    if b"cursor" not in query and _READABLE.fullmatch(query):
-        return f"{query.decode('ascii')}&"
-    kept = [(name, value) for name, value in pairs_of(query) if name != "cursor"]
-    return f"{urlencode(kept)}&" if kept else ""

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from app.kernel.errors import CountinghouseError, Kind, Malformed, Missing
+from app.gateway.errors import Headers, InsufficientScope
+from app.kernel.errors import CountinghouseError, Fault, Kind, Malformed, Missing
 
 
 class NoSuchAddress(Missing):
@@ -20,6 +21,34 @@ class MethodNotAllowed(CountinghouseError):
     def __init__(self, method: str, *, allowed: str) -> None:
         super().__init__(f"{method} is not served here, but {allowed}.")
         self.headers = (("Allow", allowed),)
+
+
+class NotAcceptable(Malformed):
+    """`Accept` leaves no room for JSON (RFC 9110 §15.5.7)."""
+
+    code, status = "not_acceptable", 406
+
+
+class PreconditionFailed(CountinghouseError):
+    """The object is not as the request's own condition says (RFC 9110 §15.5.13)."""
+
+    kind: ClassVar[Kind] = "conflict"
+    code, number, status = "precondition_failed", 30, 412
+
+
+class PreconditionRequired(CountinghouseError):
+    """The organisation lets nothing be changed without a condition (RFC 6585 §3)."""
+
+    kind: ClassVar[Kind] = "conflict"
+    code, number, status = "precondition_required", 30, 428
+
+
+class UnreadableField(InsufficientScope):
+    """The request refers to a field that the scope cannot read; each such fault names one."""
+
+    def __init__(self, message: str, *, headers: Headers, faults: tuple[Fault, ...]) -> None:
+        super().__init__(message, headers=headers)
+        self.faults = faults
 
 
 class UnsupportedMediaType(Malformed):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import Request, Response, g
 from sqlalchemy import Engine
@@ -11,15 +11,27 @@ from sqlalchemy.orm import Session
 from app.api.policy import ApiPolicy
 from app.api.surfaces.answers import Answer, Headers
 from app.api.surfaces.bodies import read_body
+from app.api.surfaces.conditions import UNCONDITIONAL, Conditions, read_conditions
 from app.api.surfaces.kept import Kept
 from app.api.surfaces.queries import names_of
+from app.api.surfaces.refusals import NotAcceptable
 from app.api.surfaces.surface import Surface
+from app.api.surfaces.tags import Tags
 from app.domain.audit.actor import Actor
 from app.gateway.call import Admission, Call, GrantedOrganisation
 from app.gateway.gateway import Gateway
 from app.gateway.pipeline import admit, confirm
 from app.kernel.errors import CountinghouseError
 from app.storage.transaction import perform
+
+# Caches of the caller's own may keep an answer and must ask whether it still holds; the same
+# address answers differently to each credential and for each organisation (RFC 9111 §4.1).
+FRESHNESS: Final[Headers] = (
+    ("Cache-Control", "private, no-cache"),
+    ("Vary", "Authorization, Organisation"),
+)
+# Answers are JSON. A browser that asks for a page is shown it too; other wishes cannot be met.
+ACCEPTED: Final = ("json", "*/*", "application/*", "text/html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +43,7 @@ class Door:
     gateway: Gateway
     policy: ApiPolicy
     kept: Kept
+    tags: Tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,7 @@ class Visit:
     query: bytes
     item: str | None
     admission: Admission
+    conditions: Conditions = UNCONDITIONAL
     body: Any = None
 
     @property
@@ -72,9 +86,10 @@ def receive(door: Door, act: Act, request: Request, *, item: str | None = None) 
     """Answer a request. Whatever is refused on the way is told in the surface's own words."""
     headers: Headers = ()
     try:
-        if act.writes:
-            # Admission and body come before the transaction that writes: a slow or refused
-            # stranger must never keep others waiting for the one writer of SQLite.
+        if act.writes or act.takes_body:
+            # Admission and body come before the transaction that answers: a slow or refused
+            # stranger must never keep others waiting for the one writer of SQLite, or for a
+            # connection of PostgreSQL.
             call = _call(request, act)
             admission = perform(
                 door.engine,
@@ -82,33 +97,47 @@ def receive(door: Door, act: Act, request: Request, *, item: str | None = None) 
                 writes=False,
             )
             headers = admission.headers
+            conditions = _conditions(request)
             body = read_body(request) if act.takes_body else None
 
-            def write(session: Session) -> Answer:
+            def perform_act(session: Session) -> Answer:
                 again = confirm(session, call, gateway=door.gateway)
-                return act.run(session, Visit(door, request.query_string, item, again, body))
+                return act.run(
+                    session, Visit(door, request.query_string, item, again, conditions, body)
+                )
 
-            answer = perform(door.engine, write)
+            answer = perform(door.engine, perform_act, writes=act.writes)
         else:
 
             def look(session: Session) -> Answer:
                 nonlocal headers
                 admission = admit(session, _call(request, act), gateway=door.gateway)
                 headers = admission.headers
-                return act.run(session, Visit(door, request.query_string, item, admission))
+                conditions = _conditions(request)
+                return act.run(
+                    session, Visit(door, request.query_string, item, admission, conditions)
+                )
 
             answer = perform(door.engine, look, writes=False)
     except CountinghouseError as error:
         answer = refusal(door, error)
         own = {name for name, _ in answer.headers}
         headers = tuple([header for header in headers if header[0] not in own])
-    return answer.response(headers)
+    return answer.response((*headers, *FRESHNESS))
 
 
 def refusal(door: Door, error: CountinghouseError) -> Answer:
     """What a refused request is answered with."""
     issuer = door.policy.issuer
     return door.surface.problem(error, issuer=issuer, request_id=g.request_id)
+
+
+def _conditions(request: Request) -> Conditions:
+    """The conditions of a request whose answer its caller can read. Raises NotAcceptable."""
+    accept = request.environ.get("HTTP_ACCEPT")
+    if accept and not any(word in accept.lower() for word in ACCEPTED):
+        raise NotAcceptable("Answers are JSON; leave Accept out, or let it name application/json.")
+    return read_conditions(request.environ)
 
 
 def _call(request: Request, act: Act) -> Call:

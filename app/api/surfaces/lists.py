@@ -1,0 +1,110 @@
+"""Lists of any resource: asked for in the address, or in a body where the address is too short."""
+
+import re
+from functools import partial
+from typing import Final
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+
+from app.api.resources.resource import Resource
+from app.api.surfaces.answers import Answer, Headers
+from app.api.surfaces.conditions import is_known
+from app.api.surfaces.needs import refuse_unreadable
+from app.api.surfaces.queries import pairs_of
+from app.api.surfaces.questions import Meaning, Question, prepared_for
+from app.api.surfaces.rows import rows_of
+from app.api.surfaces.visit import Visit
+from app.domain.events.heads import heads_of
+from app.kernel.clock import epoch_s
+from app.query.cursor import Seal
+from app.query.faults import InvalidQuery
+from app.query.read import Page, read_page
+from app.storage.fetch import fetch_text
+
+# What may stand in a link as it is (RFC 3986 §3.4).
+_READABLE: Final = re.compile(rb"[A-Za-z0-9\-._~!$'()*+,;:@/?%=&]*")
+_PAGING: Final = ("page", "per_page", "offset", "limit", "cursor")
+
+
+def find(resource: Resource, session: Session, visit: Visit) -> Answer:
+    """A page of the list that the query asks for; 304 where the caller has it already."""
+    question = _question(resource, visit)
+    try:
+        prepared, meaning = prepared_for(
+            question, organisation=visit.organisation.id, sealing=_sealing(visit)
+        )
+    except InvalidQuery as error:
+        _offer_cursor(error, resource, visit)
+        raise
+    refuse_unreadable(meaning.needs, scopes=visit.organisation.scopes, own=resource.read_scope)
+    # Before the list itself: what changes in between makes the tag look old, never new.
+    tag = _tag(session, visit, meaning)
+    if is_known(visit.conditions, tag):
+        return Answer(304, headers=(("ETag", tag),))
+    engine = visit.door.engine
+    page = read_page(prepared, dialect=engine.dialect, run=partial(fetch_text, session))
+    rows = rows_of(resource, session, visit, page.rows, showing=meaning.showing)
+    body = visit.door.surface.many(rows, page)
+    return Answer(200, body, (("ETag", tag), *_links(resource, visit, page)))
+
+
+def _question(resource: Resource, visit: Visit) -> Question:
+    return Question(resource, visit.door.surface.limits, visit.organisation.timezone, visit.query)
+
+
+def _sealing(visit: Visit) -> Seal:
+    return Seal(
+        keys=visit.door.policy.cursor_keys,
+        tenant=visit.organisation.id,
+        client=visit.admission.caller.client_id,
+        now_s=epoch_s(),
+    )
+
+
+def _tag(session: Session, visit: Visit, meaning: Meaning) -> str:
+    organisation = visit.organisation.id
+    return visit.door.tags.of_list(
+        meaning.identity,
+        organisation=organisation,
+        client=visit.admission.caller.client_id,
+        heads=heads_of(session, organisation=organisation, resources=meaning.heads),
+    )
+
+
+def _offer_cursor(error: InvalidQuery, resource: Resource, visit: Visit) -> None:
+    """To whoever pages too deep, the address of the same list from which cursors lead on."""
+    deep = next((fault for fault in error.faults if fault.code == "offset_too_deep"), None)
+    if deep is None:
+        return
+    kept = [pair for pair in pairs_of(visit.query) if pair[0] not in _PAGING]
+    query = "&".join(part for part in (urlencode(kept), deep.fix) if part)
+    error.facts = {**error.facts, "links": {"cursor": f"{_here(resource, visit)}?{query}"}}
+
+
+def _here(resource: Resource, visit: Visit) -> str:
+    return f"{visit.door.policy.issuer}{visit.door.surface.base_path}/{resource.name}"
+
+
+def _links(resource: Resource, visit: Visit, page: Page) -> Headers:
+    """Where the neighbouring pages are (RFC 8288)."""
+    neighbours = (("next", page.next_cursor), ("prev", page.prev_cursor))
+    if page.next_cursor is None and page.prev_cursor is None:
+        return ()
+    kept = _without_cursor(visit.query)
+    links = [
+        f'<{_here(resource, visit)}?{kept}cursor={cursor}>; rel="{rel}"'
+        for rel, cursor in neighbours
+        if cursor is not None
+    ]
+    return (("Link", ", ".join(links)),)
+
+
+def _without_cursor(query: bytes) -> str:
+    """The query string as it was asked, ready for a cursor to follow."""
+    if not query:
+        return ""
+    if b"cursor" not in query and _READABLE.fullmatch(query):
+        return f"{query.decode('ascii')}&"
+    kept = [(name, value) for name, value in pairs_of(query) if name != "cursor"]
+    return f"{urlencode(kept)}&" if kept else ""

@@ -1,0 +1,102 @@
+"""What a question leads to beyond its own resource: other scopes, and other changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from app.api.resources.resource import Many, Resource
+from app.api.resources.showing import Showing
+from app.api.surfaces.refusals import UnreadableField
+from app.gateway.errors import challenge
+from app.kernel.errors import Fault
+from app.query.grammar import Condition, Not, Predicate, Query
+
+EVERYTHING: Final = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A scope beside the resource's own, and the reference that needs it."""
+
+    scope: str
+    path: str
+    parameter: str | None = None
+    position: int | None = None
+
+
+def needs_of(resource: Resource, query: Query, showing: Showing) -> tuple[Need, ...]:
+    """What a filter, sort, search, `fields` or `expand` needs: each of them tells of a field."""
+    by_name = resource.listing.fields.by_name
+    needs = [
+        Need(scope, path, parameter, position)
+        for path, parameter, position in _references(resource, query)
+        if path in by_name and (scope := by_name[path].scope) is not None
+    ]
+    needs += [
+        Need(one.target.read_scope, one.path, "expand" if one.path in query.expand else "fields")
+        for one in showing.expanded
+    ]
+    return tuple(need for need in needs if need.scope != resource.read_scope)
+
+
+def refuse_unreadable(needs: tuple[Need, ...], *, scopes: frozenset[str], own: str) -> None:
+    """Raise UnreadableField, naming each scope that is missing and the field that needs it."""
+    missing = [need for need in needs if need.scope not in scopes]
+    if not missing:
+        return
+    faults = tuple(
+        Fault(
+            UnreadableField.code,
+            f"{need.path} needs the scope {need.scope}",
+            parameter=need.parameter,
+            position=need.position,
+            field=need.path,
+        )
+        for need in missing
+    )
+    wanted = " ".join(sorted({own, *(need.scope for need in missing)}))
+    raise UnreadableField(
+        f"This refers to {missing[0].path}, which needs the scope {missing[0].scope}.",
+        headers=(challenge(error="insufficient_scope", scope=wanted),),
+        faults=faults,
+    )
+
+
+def heads_for(resource: Resource, query: Query, showing: Showing) -> tuple[str, ...]:
+    """The heads (see `heads_of`) of all that the answer to a question is made from."""
+    names = {resource.name, *resource.draws_on}
+    names.update(one.target.name for one in showing.expanded)
+    names.update(_home(resource, path) for path, _, _ in _references(resource, query))
+    return tuple(sorted(names))
+
+
+def _references(resource: Resource, query: Query) -> Iterator[tuple[str, str | None, int | None]]:
+    for predicate in _predicates(query.where):
+        yield predicate.field, predicate.parameter, predicate.position
+    for order in query.sort:
+        yield order.field, "sort", None
+    search = resource.listing.fields.search
+    if query.search and search is not None:
+        for path in search.covers:
+            yield path, "q", None
+
+
+def _predicates(condition: Condition | None) -> Iterator[Predicate]:
+    if isinstance(condition, Predicate):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from _predicates(condition.term)
+    elif condition is not None:
+        for term in condition.terms:
+            yield from _predicates(term)
+
+
+def _home(resource: Resource, path: str) -> str:
+    """The head that rises whenever what stands at this path may have changed."""
+    if "." not in path:
+        return resource.name
+    for one in resource.expansions:
+        if one.shows(path):
+            return one.target.name
+    lists = {one.name for one in resource.shape.shown if isinstance(one, Many)}
+    return resource.name if path.partition(".")[0] in lists else EVERYTHING
