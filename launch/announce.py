@@ -21,8 +21,10 @@ def pages(base: str) -> list[str]:
     return [
         f"Countinghouse serves at {base}",
         "",
-        f"  portal    {base}/portal/",
-        f"  account   {base}/account/",
+        f"  portal       {base}/portal/",
+        f"  account      {base}/account/",
+        f"  reference    {base}/docs",
+        f"  playground   {base}/playground   (sign in as whoever has the sandbox, below)",
     ]
 
 
