@@ -63,3 +63,21 @@ def name_faults(text: str, *, what: str, pointer: str, characters_max: int) -> l
         detail = f"{what} needs at least one letter or digit."
         faults.append(Fault("invisible", detail, pointer=pointer))
     return faults
+
+
+def folded(text: str) -> str:
+    """One form for text that differs in case or in compatible characters alone (NFKC, casefold)."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text as they are searched: folded, without accents, in their order.
+
+    Letters and digits make words; whatever stands between them does not. A word comes once.
+    """
+    plain = unicodedata.normalize("NFD", folded(text))
+    bare = "".join(
+        one if one.isalnum() else "" if unicodedata.category(one)[0] == "M" else " "
+        for one in plain
+    )
+    return tuple(dict.fromkeys(bare.split()))

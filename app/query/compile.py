@@ -1,12 +1,13 @@
 """A condition turned into SQL: by shape, so that one statement serves every value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, true
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, false, or_, true
 
 from app.query.fields import Field, QueryFields
-from app.query.grammar import And, Condition, Not, Predicate, Scalar, Span
+from app.query.grammar import And, Condition, Not, Predicate, Scalar
+from app.query.operands import ANY, MANY, NULL, POINT, SPAN, WORDS, Kind, kind_of
 
 # ("predicate", field, operator, kind), or ("and" | "or" | "not", then the shapes within).
 Shape = tuple[Any, ...]
@@ -14,11 +15,8 @@ Values = list[Scalar]
 Column = ColumnElement[Any]
 Claim = ColumnElement[bool]
 
-POINT: Final = "point"
-SPAN: Final = "span"
-NULL: Final = "null"
-
-_WIDTH: Final = {POINT: 1, SPAN: 2, NULL: 0}
+# The field that `q` looks for, which no resource can declare.
+SEARCH: Final = "q"
 
 # What each operator means for each kind of operand. A span is half-open, so its lower end
 # answers lt and gte, and its upper end lte and gt. `not` is the complement of `eq`, nulls
@@ -38,6 +36,10 @@ _MEANINGS: Final[Mapping[tuple[str, str], Callable[..., Claim]]] = {
     ("gt", SPAN): lambda column, low, high: column >= high,
     ("gte", POINT): lambda column, value: column >= value,
     ("gte", SPAN): lambda column, low, high: column >= low,
+    # These stand on the column of folded text.
+    ("starts", SPAN): lambda column, low, high: and_(column >= low, column < high),
+    ("starts", POINT): lambda column, low: column >= low,
+    ("starts", ANY): lambda column: column.is_not(None),
 }
 
 
@@ -47,7 +49,7 @@ def shape_of(condition: Condition) -> tuple[Shape, Values]:
     Terms that were written in another order have the same shape and values.
     """
     if isinstance(condition, Predicate):
-        kind, values = _kind(condition)
+        kind, values = kind_of(condition)
         return ("predicate", condition.field, condition.operator, kind), values
     if isinstance(condition, Not):
         shape, values = shape_of(condition.term)
@@ -62,38 +64,107 @@ def value_name(index: int) -> str:
     return f"value_{index}"
 
 
-def criterion(shape: Shape, fields: QueryFields) -> Claim:
-    """The WHERE clause of a shape, with `value_0`, `value_1` … as its bind parameters."""
-    claim, _ = _claim(shape, fields, 0)
+def phrase_name(index: int) -> str:
+    """The name under which all words of a `has` are bound whose first value is at this place."""
+    return f"phrase_{index}"
+
+
+def width_of(shape: Shape) -> int:
+    """How many values a shape binds."""
+    if shape[0] == "predicate":
+        kind: Kind = shape[3]
+        return kind.width
+    return sum(width_of(part) for part in shape[1:])
+
+
+def criterion(shape: Shape, fields: QueryFields, *, bound: int = 0) -> Claim:
+    """The WHERE clause of a shape, with `value_0`, `value_1` … as its bind parameters.
+
+    `bound` is how many values stand before its own.
+    """
+    word = shape[0]
+    if word == "predicate":
+        return predicate_claim(shape, fields, bound=bound)
+    claims = []
+    for part in shape[1:]:
+        claims.append(criterion(part, fields, bound=bound))
+        bound += width_of(part)
+    if word == "not":
+        # A comparison with null is neither true nor false; the complement includes it.
+        return claims[0].is_not(true())
+    return and_(*claims) if word == "and" else or_(*claims)
+
+
+def predicate_claim(shape: Shape, fields: QueryFields, *, bound: int) -> Claim:
+    """What one predicate claims of the resource's own row."""
+    _, name, operator, kind = shape
+    if kind.name == WORDS:
+        return _words_claim(name, fields, kind, bound)
+    field = fields.by_name[name]
+    if field.within is None:
+        return _compared(field, operator, kind, bound, _own_column(field, operator))
+    within = field.within
+    held = _compared(field, _positive(operator), kind, bound, _own_column(field, operator))
+    some = within.rows.where(within.far == within.key, held).exists()
+    # "None of these" and "not this" ask it of the list as a whole.
+    return ~some if operator != _positive(operator) else some
+
+
+def far_claim(shape: Shape, fields: QueryFields, *, bound: int) -> Claim:
+    """What the predicate claims of the rows that it can begin with: those of another table."""
+    _, name, operator, kind = shape
+    field = fields.by_name[name]
+    column = _own_column(field, operator)
+    origin = field.origin
+    if origin is not None and origin.column is not None:
+        chosen = origin.normalised if operator == "starts" else origin.column
+        assert chosen is not None
+        column = chosen.__clause_element__()
+    return _compared(field, operator, kind, bound, column)
+
+
+def _positive(operator: str) -> str:
+    return {"not": "eq", "notin": "in"}.get(operator, operator)
+
+
+def _own_column(field: Field, operator: str) -> Column:
+    if operator != "starts":
+        return field.expression
+    assert field.normalised is not None
+    return field.normalised.__clause_element__()
+
+
+def _compared(field: Field, operator: str, kind: Kind, bound: int, column: Column) -> Claim:
+    binds = _binds(field, bound, kind.width)
+    if kind.name == MANY:
+        return _listed(column, operator, kind, binds)
+    claim: Claim = _MEANINGS[operator, kind.name](column, *binds)
     return claim
 
 
-def _kind(predicate: Predicate) -> tuple[str, Values]:
-    value = predicate.value
-    if value is None:
-        return NULL, []
-    if isinstance(value, Span):
-        return SPAN, [value.low, value.high]
-    return POINT, [value]
+def _listed(
+    column: Column, operator: str, kind: Kind, binds: Sequence[BindParameter[Any]]
+) -> Claim:
+    """One of a list's values: points, then spans, and null where the list has it."""
+    points, rest = binds[: kind.points], binds[kind.points :]
+    ways: list[Claim] = [column.in_(points)] if points else []
+    for index in range(0, len(rest), 2):
+        ways.append(and_(column >= rest[index], column < rest[index + 1]))
+    if kind.has_null:
+        ways.append(column.is_(None))
+    claim = or_(false(), *ways)
+    return claim.is_not(true()) if operator == "notin" else claim
 
 
-def _claim(shape: Shape, fields: QueryFields, bound: int) -> tuple[Claim, int]:
-    """The claim, and how many values are bound after it."""
-    word = shape[0]
-    if word == "predicate":
-        _, name, operator, kind = shape
-        binds = _binds(fields.by_name[name], bound, _WIDTH[kind])
-        return _MEANINGS[operator, kind](fields.by_name[name].expression, *binds), bound + len(
-            binds
-        )
-    claims = []
-    for part in shape[1:]:
-        claim, bound = _claim(part, fields, bound)
-        claims.append(claim)
-    if word == "not":
-        # A comparison with null is neither true nor false; the complement includes it.
-        return claims[0].is_not(true()), bound
-    return (and_(*claims) if word == "and" else or_(*claims)), bound
+def _words_claim(name: str, fields: QueryFields, kind: Kind, bound: int) -> Claim:
+    texts = fields.search.texts if fields.search else None
+    assert texts is not None
+    if kind.points == 0:
+        # Nothing but punctuation was asked for, which no text contains as a word.
+        return false()
+    key = fields.by_name[fields.unique].expression
+    names = (value_name(index) for index in range(bound, bound + kind.points))
+    return texts.holds(key, [bindparam(each, type_=String()) for each in names])
 
 
 def _binds(field: Field, bound: int, width: int) -> tuple[BindParameter[Any], ...]:
