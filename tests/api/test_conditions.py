@@ -269,6 +269,19 @@ def test_a_list_has_a_tag_of_its_own_for_each_question_and_each_asker(api, other
     assert tag(api, "/invoices") == tags[0]
 
 
+def test_a_list_is_known_until_something_that_it_shows_changes(api, draft):
+    """Whoever may not read contacts learns of no change in them that is not shown."""
+    contact = api.data(draft)["contact_id"]
+    before = tag(api, "/invoices")
+
+    api.contact()
+    api.call("PATCH", f"/contacts/{contact}", json={"phone": "1"})
+    assert tag(api, "/invoices") == before
+
+    api.call("PATCH", f"/contacts/{contact}", json={"company_name": "Renamed"})
+    assert tag(api, "/invoices") != before
+
+
 def test_a_list_on_condition_of_its_tag_is_refused_for_the_tag_is_weak(small_api):
     known = tag(small_api, "/invoices")
 

@@ -18,7 +18,7 @@ from app.api.resources.kinds import (
 )
 from app.api.resources.resource import Attribute, Expansion, Many, Resource, Shape
 from app.api.resources.tax_rates import TAX_RATES
-from app.domain.contacts.names import RENAMINGS
+from app.domain.contacts.names import NAMES, RENAMINGS
 from app.domain.sales.change import change_draft
 from app.domain.sales.draft import draft_invoice
 from app.domain.sales.find import InvoiceRecord, LineRecord, hold_invoice, invoices_by_id
@@ -108,5 +108,5 @@ INVOICES: Final = Resource(
         Expansion(path="contact", source="contact_id", target=CONTACTS),
         Expansion(path="lines.tax_rate", source="tax_rate_id", target=TAX_RATES),
     ),
-    draws_on=("contacts",),
+    draws_on=(NAMES,),
 )

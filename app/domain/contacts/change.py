@@ -8,7 +8,7 @@ from app.domain.audit.record import record
 from app.domain.contacts.add import columns_for
 from app.domain.contacts.find import ContactRecord, contact_of
 from app.domain.contacts.given import ContactFacts, ContactGiven, facts_of, settle
-from app.domain.contacts.names import count_renaming
+from app.domain.contacts.names import NAMES, count_renaming
 from app.domain.contacts.tables import Contact
 from app.domain.events.note import note_change
 from app.kernel.clock import epoch_us
@@ -37,7 +37,8 @@ def change_contact(
     if facts == before:
         return contact
     _write(session, contact, facts, organisation=organisation)
-    if facts.name != contact.name:
+    is_renamed = facts.name != contact.name
+    if is_renamed:
         count_renaming(session, organisation=organisation)
     changed = [name for name in facts.__slots__ if getattr(facts, name) != getattr(before, name)]
     note_change(
@@ -47,6 +48,7 @@ def change_contact(
         id=contact.id,
         deed="updated",
         version=contact.version + 1,
+        heads=(NAMES,) if is_renamed else (),
     )
     record(
         session,

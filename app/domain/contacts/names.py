@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.storage.oids import OidCounter, next_oid
 from app.storage.tenancy import ORGANISATION
 
+# The head (see `heads_of`) that rises with every new name.
+NAMES: Final = "contact-names"
 _COUNTER: Final = "contact_names"
 
 # For statements that show names: a column of the statement's own moment, the same in each row.

@@ -20,13 +20,17 @@ WHOLE: Final = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """A change that this transaction makes; `version` is the row's own after it."""
+    """A change that this transaction makes; `version` is the row's own after it.
+
+    `heads` are those that rise with it beside its resource's own.
+    """
 
     organisation: str
     resource: str
     id: str
     deed: Deed
     version: int
+    heads: tuple[str, ...] = ()
 
 
 def _raised(dialect: str) -> Prepared:
@@ -64,13 +68,28 @@ _ADD: Final = Prepared(
 
 
 def note_change(
-    session: Session, *, organisation: str, resource: str, id: str, deed: Deed, version: int
+    session: Session,
+    *,
+    organisation: str,
+    resource: str,
+    id: str,
+    deed: Deed,
+    version: int,
+    heads: tuple[str, ...] = (),
 ) -> None:
     """Note that one row of a resource changes in this transaction.
 
     Several changes of one row in one transaction are one change, for nobody can see between.
+    `heads` names what else has come further by it: a part of the row that others show.
     """
-    noted = Noted(organisation=organisation, resource=resource, id=id, deed=deed, version=version)
+    noted = Noted(
+        organisation=organisation,
+        resource=resource,
+        id=id,
+        deed=deed,
+        version=version,
+        heads=heads,
+    )
     before_commit(session, tell_changes, noted)
 
 
@@ -94,12 +113,12 @@ def joined(noted: list[Noted]) -> Iterable[Noted]:
     for one in noted:
         key = (one.organisation, one.resource, one.id)
         before = latest.pop(key, None)
-        if before is not None and before.deed == "created":
-            if one.deed == "deleted":
-                continue
-            latest[key] = replace(one, deed="created")
-        else:
+        if before is None:
             latest[key] = one
+        elif before.deed != "created":
+            latest[key] = replace(one, heads=(*before.heads, *one.heads))
+        elif one.deed != "deleted":
+            latest[key] = replace(one, deed="created", heads=(*before.heads, *one.heads))
     return latest.values()
 
 
@@ -109,7 +128,7 @@ def _tell(session: Session, organisation: str, noted: list[Noted]) -> None:
     last: int = fetch(session, _RAISE[dialect], taken)[0][0]
     now_us, heads = epoch_us(), {}
     for sequence, one in enumerate(noted, start=last - len(noted) + 1):
-        heads[one.resource] = sequence
+        heads.update(dict.fromkeys((one.resource, *one.heads), sequence))
         change(
             session,
             _ADD,
