@@ -4,6 +4,7 @@ from typing import Final
 
 from flask import Flask
 
+from app.api.openapi.mount import mount_document
 from app.api.policy import ApiPolicy
 from app.api.surfaces.kept import Kept
 from app.api.surfaces.mount import mount_surface
@@ -30,3 +31,4 @@ def mount(flask: Flask, gateway: Gateway, policy: ApiPolicy) -> None:
             tags=Tags(policy.tag_key),
         )
         mount_surface(flask, door)
+    mount_document(flask, V1, issuer=policy.issuer, windows=gateway.token_windows)

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from app.api.mount import SURFACES
+from app.api.openapi import mount as openapi
 from app.api.surfaces.mount import routes
 from app.gateway import health
 from app.oauth import mount as oauth
@@ -17,7 +18,10 @@ from app.web import routes as pages
 from tests.factories.house import House
 
 # Each list stands beside the views that it opens.
-WRITTEN = (*health.PUBLIC_ROUTES, *oauth.PUBLIC_ROUTES, *authorize.ROUTES, *pages.PUBLIC_ROUTES)
+WRITTEN = (
+    *(*health.PUBLIC_ROUTES, *oauth.PUBLIC_ROUTES, *authorize.ROUTES, *pages.PUBLIC_ROUTES),
+    *openapi.PUBLIC_ROUTES,
+)
 
 
 @pytest.fixture

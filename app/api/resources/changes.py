@@ -2,12 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Annotated, ClassVar, Final, Literal, get_args
+
+from msgspec import Meta, Struct
 
 from app.domain.events.feed import ChangeTold
 from app.kernel.clock import rfc3339
 
-ACTIONS: Final = ("created", "updated", "deleted")
+Action = Literal["created", "updated", "deleted"]
+ACTIONS: Final = get_args(Action)
+
+
+class Change(Struct, kw_only=True):
+    """One change as it is told; `sequence` is null to whoever may not read every resource."""
+
+    sequence: int | None
+    resource: str
+    id: str
+    action: Action
+    version: int
+    at: Annotated[datetime, Meta(tz=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +35,7 @@ class Feed:
 
     name: str
     scopes: Mapping[str, str]
+    shows: ClassVar[type[Struct]] = Change
 
     def readable(self, scopes: frozenset[str]) -> frozenset[str]:
         """The resources that these scopes are told of."""

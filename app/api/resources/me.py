@@ -2,9 +2,22 @@
 
 from typing import Final
 
+from msgspec import Struct
+
 from app.api.resources.view import View
 from app.gateway.call import Caller
 from app.kernel.errors import CountinghouseError
+
+
+class Me(Struct, kw_only=True):
+    """Who is told of."""
+
+    id: str
+    name: str
+    email: str
+    client_id: str
+    grant_id: str
+    scopes: list[str]
 
 
 class PersonRequired(CountinghouseError):
@@ -27,4 +40,4 @@ def tell_me(caller: Caller) -> object:
     }
 
 
-ME: Final = View(name="me", tell=tell_me)
+ME: Final = View(name="me", tell=tell_me, shows=Me)

@@ -50,9 +50,13 @@ def sent_forms(shape: Shape, within: str = "") -> Sent:
     )
 
 
-@cache
 def shown_form(resource: Resource, *, is_part: bool = False) -> type[Struct]:
     """The type of what is shown: whole, or the part that `fields` chose, which keeps the id."""
+    return _shown_form(resource, is_part)
+
+
+@cache
+def _shown_form(resource: Resource, is_part: bool) -> type[Struct]:
     expanded = {expansion.path: expansion for expansion in resource.expansions}
     return _shown(resource.shape, _Showing(_name_of(resource.shape), "", expanded, is_part))
 

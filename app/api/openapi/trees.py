@@ -1,0 +1,98 @@
+"""The body of a list that is asked for by POST: the same question as a tree of JSON."""
+
+from typing import Any, Final
+
+from app.api.openapi.answers import ref
+from app.api.openapi.parameters import page_properties, sort_of
+from app.api.resources.resource import Resource
+from app.query.grammar import OPERATORS, Limits
+
+Schema = dict[str, Any]
+
+LIST_VALUES_MAX: Final = 1_000
+_SCALAR: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
+
+
+def query_schemas(resource: Resource, name: str, limits: Limits) -> dict[str, Schema]:
+    """The body of `POST /{resource}/query`, and the condition that it holds."""
+    return {
+        f"{name}Query": _query(resource, name, limits),
+        f"{name}Condition": {
+            "title": f"{name}Condition",
+            "description": f"Nested {limits.nesting_max} deep at most.",
+            "anyOf": [
+                ref(f"{name}Comparison"),
+                _joined("and", name),
+                _joined("or", name),
+                {
+                    "type": "object",
+                    "title": f"{name}Not",
+                    "required": ["not"],
+                    "additionalProperties": False,
+                    "properties": {"not": ref(f"{name}Condition")},
+                },
+            ],
+        },
+        f"{name}Comparison": _comparison(resource, name),
+    }
+
+
+def _query(resource: Resource, name: str, limits: Limits) -> Schema:
+    fields = resource.listing.fields
+    properties: Schema = {"filter": ref(f"{name}Condition")}
+    if fields.search is not None:
+        properties["q"] = {"type": "string", "maxLength": limits.value_characters_max}
+    properties["sort"] = {
+        **_words([f"{sign}{key}" for key in fields.sortable for sign in ("", "-")]),
+        "maxItems": limits.sort_keys_max,
+        "x-sort": sort_of(fields, limits),
+    }
+    if fields.selectable:
+        properties["fields"] = {**_words(fields.selectable), "maxItems": limits.fields_max}
+    if fields.expandable:
+        properties["expand"] = {**_words(fields.expandable), "maxItems": limits.expansions_max}
+    return {
+        "title": f"{name}Query",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **properties,
+            **page_properties(limits),
+            "explain": {"type": "string", "enum": ["plan"]},
+        },
+    }
+
+
+def _comparison(resource: Resource, name: str) -> Schema:
+    fields = resource.listing.fields
+    offered = [word for word in OPERATORS if any(word in one.offered for one in fields.fields)]
+    values = {"type": "array", "items": _SCALAR, "minItems": 1, "maxItems": LIST_VALUES_MAX}
+    return {
+        "title": f"{name}Comparison",
+        "type": "object",
+        "required": ["field", "op", "value"],
+        "additionalProperties": False,
+        "properties": {
+            "field": {"type": "string", "enum": list(fields.filterable)},
+            "op": {"type": "string", "enum": offered},
+            "value": {
+                "description": "A list for in and notin.",
+                "anyOf": [_SCALAR, values],
+            },
+        },
+    }
+
+
+def _joined(word: str, name: str) -> Schema:
+    terms = {"type": "array", "minItems": 1, "items": ref(f"{name}Condition")}
+    return {
+        "type": "object",
+        "title": f"{name}{word.capitalize()}",
+        "required": [word],
+        "additionalProperties": False,
+        "properties": {word: terms},
+    }
+
+
+def _words(words: Any) -> Schema:
+    return {"type": "array", "items": {"type": "string", "enum": list(words)}}
