@@ -1,4 +1,4 @@
-"""Our own stylesheet and pictures, read once and served under an address that names their bytes."""
+"""Our own static files, read once and served under an address that names their bytes."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,7 +10,11 @@ from flask import Blueprint, Response, abort, request
 from app.web.door import guarded
 
 FOLDER: Final = Path(__file__).parent / "static"
-TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 VERSION_DIGITS: Final = 12
 FOREVER: Final = "public, max-age=31536000, immutable"
 

@@ -1,4 +1,4 @@
-"""The headers that every page carries, and the one that the consent page widens."""
+"""The headers that every page carries, and the one that two pages widen: consent, playground."""
 
 import re
 from typing import Final
@@ -14,6 +14,8 @@ CONTENT_SECURITY: Final = (
     ("frame-ancestors", "'none'"),
     ("base-uri", "'none'"),
 )
+# What the playground needs beside: our own files as scripts, and calls to our own API.
+SCRIPTED: Final = (("script-src", "'self'"), ("connect-src", "'self'"))
 PAGE_HEADERS: Final = (
     ("Cache-Control", "no-store"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -43,14 +45,16 @@ def origin_for_policy(uri: str | None) -> str | None:
     return match.group(1).lower() if match else None
 
 
-def content_security(*, form_target: str | None = None) -> str:
+def content_security(*, form_target: str | None = None, has_scripts: bool = False) -> str:
     """The policy of a page; `form_target` is one more origin that its form may lead to.
+
+    With `has_scripts` our own files may run and call us; nothing written in the page ever runs.
 
     Chromium holds `form-action` against every redirect after a submission, so the page whose
     form ends at an app must name that app's origin.
     """
     origin = origin_for_policy(form_target)
-    sources = dict(CONTENT_SECURITY)
+    sources = dict(CONTENT_SECURITY + SCRIPTED if has_scripts else CONTENT_SECURITY)
     if origin is not None:
         sources["form-action"] += f" {origin}"
     return "; ".join(f"{name} {value}" for name, value in sources.items())

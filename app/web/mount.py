@@ -10,6 +10,8 @@ from app.oauth.policy import OAuthPolicy
 from app.web import assets, authorize, consent, home, logos, sign_in, words
 from app.web.account import connected_apps, overview
 from app.web.cookies import FORM, cookie_name
+from app.web.docs import builder, playground
+from app.web.docs import pages as docs
 from app.web.errors import mount_errors
 from app.web.form_session import FormSessions
 from app.web.forms import form_token
@@ -28,9 +30,19 @@ BLUEPRINTS: Final = (
     apps.blueprint,
     new_app.blueprint,
     logos.blueprint,
+    docs.blueprint,
+    builder.blueprint,
+    playground.blueprint,
     assets.blueprint,
 )
-WORDS: Final = (words.day, words.moment, words.machine_time, words.role_title, words.initials)
+WORDS: Final = (
+    words.code_spans,
+    words.day,
+    words.moment,
+    words.machine_time,
+    words.role_title,
+    words.initials,
+)
 
 
 def mount(

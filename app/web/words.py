@@ -1,12 +1,16 @@
 """Instants, spans and codes in words that a person reads."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final
+
+from markupsafe import Markup
 
 from app.domain.identity.roles import ROLES
 
 MINUTE_S: Final = 60
 HOUR_S: Final = 3_600
+_CODE_SPAN: Final = re.compile(r"`([^`]+)`")
 
 
 def duration(span_s: int) -> str:
@@ -44,6 +48,15 @@ def initials(name: str) -> str:
     """Up to two letters that stand for a name where there is no picture."""
     words = [word for word in name.split() if word[:1].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+def code_spans(text: str) -> Markup:
+    """Text with what stands between backticks shown as code, and all of it escaped."""
+    parts = _CODE_SPAN.split(text)
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if index % 2 else part
+        for index, part in enumerate(parts)
+    )
 
 
 def _counted(count: int, unit: str) -> str:

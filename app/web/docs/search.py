@@ -1,0 +1,76 @@
+"""Searching the documentation: titles, fields, operators and codes, without an index to keep."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from app.query.grammar import OPERATORS
+from app.web.docs.catalogue import Reference
+from app.web.docs.error_codes import ErrorCode
+from app.web.docs.guide import SECTIONS
+
+QUERY_CHARACTERS_MAX: Final = 100
+WORDS_MAX: Final = 8
+FOUND_MAX: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be found: what it is called, where it is, what it is and what it says."""
+
+    title: str
+    address: str
+    kind: str
+    text: str
+
+
+def find(entries: Iterable[Entry], query: str) -> tuple[Entry, ...]:
+    """The entries that hold every word asked for, those that are called so first."""
+    words = query[:QUERY_CHARACTERS_MAX].casefold().split()[:WORDS_MAX]
+    if not words:
+        return ()
+    ranked = []
+    for place, entry in enumerate(entries):
+        title = entry.title.casefold()
+        whole = f"{title} {entry.kind} {entry.text}".casefold()
+        if all(word in whole for word in words):
+            ranked.append((_rank(title, words), place, entry))
+    ranked.sort(key=lambda each: each[:2])
+    return tuple(entry for _, _, entry in ranked[:FOUND_MAX])
+
+
+def entries(pages: Iterable[Reference], codes: Iterable[ErrorCode]) -> Iterator[Entry]:
+    """Everything that can be found."""
+    for section in SECTIONS:
+        yield Entry(section.title, f"/docs#{section.anchor}", "guide", section.keywords)
+    for page in pages:
+        yield from _of_page(page)
+    for operator in OPERATORS.values():
+        yield Entry(operator.name, "/docs#operators", "operator", operator.meaning)
+    for code in codes:
+        yield Entry(code.code, f"/docs/errors/{code.slug}", "error code", code.when)
+
+
+def _of_page(page: Reference) -> Iterator[Entry]:
+    here = f"/docs/{page.name}"
+    yield Entry(page.title, here, "reference", page.about)
+    for operation in page.operations:
+        what = f"{operation.method} {operation.path} {operation.scope or ''}"
+        yield Entry(operation.title, f"{here}#{operation.anchor}", "operation", what)
+    for field in page.fields:
+        for name in (field.name, *(f"{field.name}.{inner.name}" for inner in field.within)):
+            yield Entry(f"{page.name} {name}", f"{here}#field-{field.name}", "field", field.holds)
+    for each in page.filters:
+        offered = " ".join(operator.name for operator in each.operators)
+        address = f"{here}#filter-{each.name}"
+        yield Entry(f"{page.name} filter {each.name}", address, "filter", offered)
+    for sort in page.sorts:
+        yield Entry(f"{page.name} sort {sort.name}", f"{here}#sorting", "sorting", sort.name)
+
+
+def _rank(title: str, words: list[str]) -> int:
+    if title == " ".join(words):
+        return 0
+    if title.startswith(words[0]):
+        return 1
+    return 2 if all(word in title for word in words) else 3

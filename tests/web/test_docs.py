@@ -1,0 +1,230 @@
+"""The documentation says what the registry declares, and nothing that does not hold."""
+
+import html
+import json
+import re
+
+import pytest
+
+from app.api.surfaces.v1 import V1
+from app.kernel.errors import CountinghouseError
+from app.query.faults import InvalidQuery
+from app.query.spell import spell
+from app.storage.transaction import Unavailable
+from app.web.docs import pages
+from app.web.docs.catalogue import ABOUT, references
+from app.web.docs.error_codes import REFUSED_QUERIES, code_of, error_codes
+from app.web.docs.guide import SECTIONS
+from app.web.docs.operations import WORDS
+from app.web.docs.search import QUERY_CHARACTERS_MAX, entries, find
+from app.web.words import code_spans
+from tests.factories.house import House
+from tests.rules.source import ROOT
+from tests.web.surfer import Surfer
+
+ISSUER = "http://localhost:8000"
+REFERENCES = references(V1, issuer=ISSUER)
+TAGS = re.compile(r"<[^>]+>")
+
+
+@pytest.fixture
+def house(small_house: House) -> House:
+    return small_house
+
+
+@pytest.fixture
+def surfer(house: House) -> Surfer:
+    return Surfer(house)
+
+
+def words(page: str) -> str:
+    """A page as it is read."""
+    return " ".join(html.unescape(TAGS.sub(" ", page)).split())
+
+
+def test_every_address_of_the_surface_has_a_page(surfer):
+    served = [*V1.resources, *V1.views, *V1.feeds]
+
+    assert [each.name for each in REFERENCES] == [
+        each.name for each in (*V1.resources, *V1.feeds, *V1.views)
+    ]
+    assert {surfer.get(f"/docs/{each.name}").status_code for each in served} == {200}
+    assert set(ABOUT) == {each.name for each in served}
+
+
+@pytest.mark.parametrize("resource", V1.resources, ids=lambda each: each.name)
+def test_a_page_shows_every_field_filter_and_sort_that_is_declared(surfer, resource):
+    page = surfer.get(f"/docs/{resource.name}").text
+    fields = resource.listing.fields
+
+    for field in resource.shape.shown:
+        assert f'id="field-{field.name}"' in page
+    assert re.findall(r'id="filter-([^"]+)"', page) == list(fields.filterable)
+    assert re.findall(r"<code>sort=([a-z][^<]*)</code>", page) == list(fields.sortable)
+    assert ">Available Filter Fields</h2>" in page
+    assert ">Available Sorting Options</h2>" in page
+
+
+@pytest.mark.parametrize("resource", V1.resources, ids=lambda each: each.name)
+def test_every_filter_has_examples_and_the_grammar_reads_each(resource):
+    reference = next(each for each in REFERENCES if each.name == resource.name)
+
+    for filter in reference.filters:
+        assert filter.examples, filter.name
+        for example in filter.examples:
+            spell(resource.listing.fields, [(filter.name, example)])
+
+
+def test_an_operation_tells_its_scope_its_answer_and_its_errors(surfer):
+    page = words(surfer.get("/docs/invoices").text)
+
+    for told in (
+        *("List invoices", "Create an invoice", "Delete an invoice", "/v1/invoices/{id}"),
+        *("Scope invoices:write", "201", "204", "422 not_draft", "429 rate_limited"),
+        *("401 unauthenticated", "Organisation header"),
+    ):
+        assert told in page, told
+
+
+def test_what_is_mounted_is_what_is_told(house):
+    mounted = {
+        (operation.path, operation.method)
+        for reference in REFERENCES
+        for operation in reference.operations
+    }
+    places = {place for place, _ in WORDS}
+
+    assert places == {"list", "one", "view", "feed"}
+    for path, method in mounted:
+        address = path.replace("{id}", "x")
+        assert house.http.open(address, method=method).status_code == 401
+        assert house.http.open(address, method="BREW").status_code == 401
+
+
+def test_every_code_has_a_page_under_the_address_that_problems_name(surfer):
+    assert len(error_codes()) > 40
+    for code in error_codes().values():
+        answer = surfer.get(f"/docs/errors/{code.slug}")
+        assert answer.status_code == 200, code
+        assert code.code in answer.text
+        assert code.advice or code.status is None, f"nothing is advised for {code.status}"
+
+
+def test_a_problem_leads_to_the_page_of_its_code(surfer):
+    problem = surfer.get("/v1/me").json
+
+    page = surfer.get(problem["type"].removeprefix(ISSUER))
+
+    assert page.status_code == 200
+    assert "Unauthenticated" in page.text
+
+
+@pytest.mark.parametrize("slug", ["nothing", "not_found", "Not-Found", "x" * 300, "%3Cb%3E"])
+def test_a_code_that_there_is_not_is_not_found(surfer, slug):
+    answer = surfer.get(f"/docs/errors/{slug}")
+
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+@pytest.mark.parametrize("code", REFUSED_QUERIES)
+def test_the_example_of_a_code_is_refused_with_it_now(surfer, code):
+    assert code in error_codes()
+    page = html.unescape(surfer.get(f"/docs/errors/{code.replace('_', '-')}").text)
+    told = json.loads(re.findall(r"<pre><code>(.+?)</code></pre>", page, re.DOTALL)[0])
+
+    assert told["status"] == 422
+    assert [each["code"] for each in told["errors"]] == [code]
+    assert REFUSED_QUERIES[code] in page
+
+
+def test_the_codes_are_those_of_the_table():
+    text = (ROOT / "docs" / "errors.md").read_text()
+
+    for code in error_codes().values():
+        assert f"`{code.code}`" in text
+    assert code_of("rate-limited") == error_codes()["rate_limited"]
+    assert len(re.findall(r"^\| (?:\d|`)", text, re.MULTILINE)) >= len(error_codes())
+
+
+def test_the_guide_has_every_section(surfer):
+    page = surfer.get("/docs").text
+
+    for section in SECTIONS:
+        assert f'id="{section.anchor}"' in page, section.anchor
+        assert f'href="#{section.anchor}"' in page
+
+
+def test_every_link_within_the_documentation_leads_somewhere(surfer):
+    seen: set[str] = set()
+    todo = ["/docs"]
+    while todo:
+        address = todo.pop()
+        page = surfer.get(address).text
+        anchors = set(re.findall(r'id="([^"]+)"', page))
+        seen.add(address)
+        for link in map(html.unescape, re.findall(r'href="([^"]+)"', page)):
+            path, _, anchor = link.partition("#")
+            if not path:
+                assert anchor in anchors, (address, link)
+            elif path.startswith("/docs") and "?" not in path and path not in seen | {*todo}:
+                todo.append(path)
+            elif anchor and path.startswith("/docs"):
+                there = surfer.get(path).text
+                assert f'id="{anchor}"' in there, (address, link)
+
+    assert len(seen) > 40
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("due_date", "invoices due_date"),
+        ("rate limit", "rate_limited"),
+        ("not_draft", "not_draft"),
+        ("sort total", "invoices sort total"),
+        ("starts", "starts"),
+        ("pkce", "Get a token"),
+        ("GET /v1/contacts", "List contacts"),
+    ],
+)
+def test_a_search_finds_what_was_meant(query, first):
+    found = find(entries(REFERENCES, error_codes().values()), query)
+
+    assert first in [entry.title for entry in found[:3]]
+
+
+def test_a_search_shows_what_it_was_asked_and_escapes_it(surfer):
+    answer = surfer.get("/docs/search?q=<script>alert(1)</script>")
+
+    assert "Nothing was found" in answer.text
+    assert "<script>alert" not in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert "noindex" not in surfer.get("/docs").text
+
+
+def test_a_search_looks_at_no_more_than_a_hundred_characters(surfer):
+    answer = surfer.get("/docs/search?q=" + "a" * 5_000)
+
+    assert answer.status_code == 200
+    assert "a" * (QUERY_CHARACTERS_MAX + 1) not in answer.text
+
+
+def test_the_documentation_outlives_the_database(house, surfer, monkeypatch):
+    def gone() -> None:
+        raise Unavailable("The database is busy; try again in a moment.")
+
+    monkeypatch.setattr(pages, "onlooker", gone)
+
+    for path in ("/docs", "/docs/invoices", "/docs/errors", "/docs/query?resource=invoices"):
+        assert surfer.get(path).status_code == 200
+
+
+def test_code_spans_are_escaped():
+    assert code_spans("a `<b>` & `c`") == "a <code>&lt;b&gt;</code> &amp; <code>c</code>"
+
+
+def test_a_typical_problem_changes_no_class():
+    assert (CountinghouseError.code, CountinghouseError.number) == ("refused", 30)
+    assert InvalidQuery.code == "invalid_query"
