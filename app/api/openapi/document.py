@@ -9,12 +9,13 @@ import msgspec
 
 from app.api.openapi import answers, refusals
 from app.api.openapi.answers import envelope, ref
-from app.api.openapi.operations import forms_of, paths, plural, shown, singular
+from app.api.openapi.operations import Refused, forms_of, paths, plural, shown, singular
 from app.api.openapi.trees import query_schemas
 from app.api.resources.schemas import components
 from app.api.surfaces.surface import Surface
 from app.domain.clients.scopes import SCOPES
 from app.gateway.limiter.decision import Window
+from app.kernel.errors import CountinghouseError
 
 Schema = dict[str, Any]
 
@@ -23,6 +24,9 @@ OPENAPI: Final = "3.1.1"
 
 def document_of(surface: Surface, *, issuer: str, windows: Sequence[Window]) -> Schema:
     """The document. `windows` are those of the plan that holds where nothing else was agreed."""
+    refused: Refused = {}
+    operations = paths(surface, refused)
+    told = {one for _, found in refused.values() for one in found}
     return {
         "openapi": OPENAPI,
         "info": {
@@ -37,9 +41,13 @@ def document_of(surface: Surface, *, issuer: str, windows: Sequence[Window]) -> 
         "servers": [{"url": issuer}],
         "tags": [{"name": plural(one.name)} for one in _subjects(surface)],
         "security": [{"oauth": []}, {"bearer": []}],
-        "paths": paths(surface, issuer=issuer),
+        "paths": operations,
         "components": {
             "schemas": _schemas(surface),
+            "responses": {
+                name: refusals.refused_answer(*found) for name, found in sorted(refused.items())
+            },
+            "examples": refusals.examples_of(sorted(told, key=_place), issuer=issuer),
             "headers": dict(answers.HEADERS),
             "securitySchemes": _security_schemes(issuer),
         },
@@ -49,6 +57,10 @@ def document_of(surface: Surface, *, issuer: str, windows: Sequence[Window]) -> 
             "query": asdict(surface.limits),
         },
     }
+
+
+def _place(refusal: type[CountinghouseError]) -> str:
+    return f"{refusal.__module__}.{refusal.__qualname__}"
 
 
 def _subjects(surface: Surface) -> list[Any]:

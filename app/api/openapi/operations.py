@@ -27,7 +27,8 @@ from app.api.openapi.refusals import (
     OF_VIEWS,
     OF_WRITING,
     Refusals,
-    refused_answers,
+    by_status,
+    name_of,
 )
 from app.api.resources.changes import Feed
 from app.api.resources.resource import Resource
@@ -40,6 +41,8 @@ from app.api.surfaces.visit import Act
 from app.query.grammar import Limits
 
 Schema = dict[str, Any]
+# How operations refuse: the answers by their names, each with its status.
+Refused = dict[str, tuple[str, Refusals]]
 Subject = Resource | View | Feed
 
 
@@ -77,11 +80,11 @@ def addresses(surface: Surface) -> Iterator[Address]:
         yield Address(f"{path}/{{id}}", resource, acts.element_acts(resource))
 
 
-def paths(surface: Surface, *, issuer: str) -> Schema:
-    """The operations of a surface by address and method."""
+def paths(surface: Surface, refused: Refused) -> Schema:
+    """The operations of a surface by address and method; `refused` gathers how they refuse."""
     return {
         address.path: {
-            method.lower(): _operation(address, method, act, surface.limits, issuer=issuer)
+            method.lower(): _operation(address, method, act, surface.limits, refused)
             for method, act in address.acts.items()
         }
         for address in addresses(surface)
@@ -98,7 +101,7 @@ def plural(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("-"))
 
 
-def _operation(address: Address, method: str, act: Act, limits: Limits, *, issuer: str) -> Schema:
+def _operation(address: Address, method: str, act: Act, limits: Limits, refused: Refused) -> Schema:
     assert isinstance(act.run, partial)
     told = _TOLD[act.run.func](address.subject, method, limits)
     refusals: Refusals = (*ALWAYS, *told.refusals)
@@ -110,13 +113,18 @@ def _operation(address: Address, method: str, act: Act, limits: Limits, *, issue
         refusals += OF_A_SCOPE
     if act.takes_body:
         refusals += OF_A_BODY
+    answers = dict(told.answers)
+    for status, found in by_status(refusals).items():
+        name = name_of(status, found)
+        refused[name] = (status, found)
+        answers[status] = {"$ref": f"#/components/responses/{name}"}
     operation: Schema = {
         "operationId": told.name,
         "summary": told.summary,
         "tags": [plural(address.subject.name)],
         "security": _security(address.subject, act),
         "parameters": parameters,
-        "responses": {**told.answers, **refused_answers(refusals, issuer=issuer)},
+        "responses": answers,
     }
     if told.body is not None:
         operation["requestBody"] = told.body

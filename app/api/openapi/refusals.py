@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from inspect import getdoc
 from typing import Any, Final
 
+from app.api.openapi.answers import BUDGET
 from app.api.resources.me import PersonRequired
 from app.api.surfaces import refusals as http
 from app.api.surfaces.problems import MEDIA_TYPE, status_of
@@ -90,18 +91,28 @@ _HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def refused_answers(refusals: Iterable[type[CountinghouseError]], *, issuer: str) -> Schema:
-    """The answers of these refusals by status, each telling its codes and an example of each."""
-    by_status: dict[str, list[type[CountinghouseError]]] = defaultdict(list)
-    for refusal in dict.fromkeys(refusals):
-        by_status[str(_status(refusal))].append(refusal)
-    return {
-        status: _answer(status, found, issuer=issuer) for status, found in sorted(by_status.items())
-    }
+def by_status(refusals: Iterable[type[CountinghouseError]]) -> dict[str, Refusals]:
+    """These refusals by the status that they are answered with; one of each code."""
+    found: dict[str, dict[str, type[CountinghouseError]]] = defaultdict(dict)
+    for refusal in refusals:
+        found[str(_status(refusal))].setdefault(refusal.code, refusal)
+    return {status: tuple(codes.values()) for status, codes in sorted(found.items())}
 
 
-def _answer(status: str, refusals: list[type[CountinghouseError]], *, issuer: str) -> Schema:
-    named = [*_HEADERS.get(status, ()), *(() if status in BEFORE_ADMISSION else _BUDGET)]
+def name_of(status: str, refusals: Refusals) -> str:
+    """What an answer is called among the document's responses."""
+    return "-".join((status, *(refusal.code for refusal in refusals)))
+
+
+def examples_of(refusals: Iterable[type[CountinghouseError]], *, issuer: str) -> Schema:
+    """An example of each refusal, by its code."""
+    found = {one.code: {"value": _example(one, issuer)} for one in refusals}
+    return dict(sorted(found.items()))
+
+
+def refused_answer(status: str, refusals: Refusals) -> Schema:
+    """The answer of these refusals, telling the code of each."""
+    named = [*_HEADERS.get(status, ()), *(() if status in BEFORE_ADMISSION else BUDGET)]
     return {
         "description": " ".join(f"`{one.code}`: {_meaning(one)}" for one in refusals),
         "headers": {
@@ -110,14 +121,13 @@ def _answer(status: str, refusals: list[type[CountinghouseError]], *, issuer: st
         "content": {
             MEDIA_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {one.code: {"value": _example(one, issuer)} for one in refusals},
+                "examples": {
+                    one.code: {"$ref": f"#/components/examples/{one.code}"} for one in refusals
+                },
             }
         },
         "x-problems": [{"type": one.code, "code": one.number} for one in refusals],
     }
-
-
-_BUDGET: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
 def _status(refusal: type[CountinghouseError]) -> int:
