@@ -17,23 +17,7 @@ def query_schemas(resource: Resource, name: str, limits: Limits) -> dict[str, Sc
     """The body of `POST /{resource}/query`, and the condition that it holds."""
     return {
         f"{name}Query": _query(resource, name, limits),
-        f"{name}Condition": {
-            "title": f"{name}Condition",
-            "description": f"Nested {limits.nesting_max} deep at most.",
-            "anyOf": [
-                ref(f"{name}Comparison"),
-                _joined("and", name),
-                _joined("or", name),
-                {
-                    "type": "object",
-                    "title": f"{name}Not",
-                    "required": ["not"],
-                    "additionalProperties": False,
-                    "properties": {"not": ref(f"{name}Condition")},
-                },
-            ],
-        },
-        f"{name}Comparison": _comparison(resource, name),
+        f"{name}Condition": _condition(resource, name, limits),
     }
 
 
@@ -63,34 +47,35 @@ def _query(resource: Resource, name: str, limits: Limits) -> Schema:
     }
 
 
-def _comparison(resource: Resource, name: str) -> Schema:
+def _condition(resource: Resource, name: str, limits: Limits) -> Schema:
+    """A comparison, or others joined: one object of one kind, so that every generator knows it."""
     fields = resource.listing.fields
     offered = [word for word in OPERATORS if any(word in one.offered for one in fields.fields)]
     values = {"type": "array", "items": _SCALAR, "minItems": 1, "maxItems": LIST_VALUES_MAX}
+    terms = {"type": "array", "minItems": 1, "items": ref(f"{name}Condition")}
+    compared = ("field", "op", "value")
     return {
-        "title": f"{name}Comparison",
+        "title": f"{name}Condition",
+        "description": (
+            "Either field, op and value, or one of and, or, not; nested"
+            f" {limits.nesting_max} deep at most."
+        ),
         "type": "object",
-        "required": ["field", "op", "value"],
         "additionalProperties": False,
+        "minProperties": 1,
         "properties": {
             "field": {"type": "string", "enum": list(fields.filterable)},
             "op": {"type": "string", "enum": offered},
-            "value": {
-                "description": "A list for in and notin.",
-                "anyOf": [_SCALAR, values],
-            },
+            "value": {"description": "A list for in and notin.", "anyOf": [_SCALAR, values]},
+            "and": terms,
+            "or": terms,
+            "not": ref(f"{name}Condition"),
         },
-    }
-
-
-def _joined(word: str, name: str) -> Schema:
-    terms = {"type": "array", "minItems": 1, "items": ref(f"{name}Condition")}
-    return {
-        "type": "object",
-        "title": f"{name}{word.capitalize()}",
-        "required": [word],
-        "additionalProperties": False,
-        "properties": {word: terms},
+        "dependentRequired": {
+            word: [other for other in compared if other != word] for word in compared
+        },
+        "dependentSchemas": {word: {"maxProperties": 1} for word in ("and", "or", "not")},
+        "examples": [{"field": fields.unique, "op": "not", "value": None}],
     }
 
 
