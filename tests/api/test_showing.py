@@ -1,0 +1,113 @@
+"""`fields` chooses what is shown of each object, `expand` shows whole what is referred to."""
+
+import json
+
+import pytest
+
+from app.api.resources.invoices import INVOICES, LINE
+from app.api.resources.showing import WHOLE, show, showing_of
+from app.storage.fetch import _kept_connection
+
+
+def shown_by(api, resource, *ids, fields=(), expand=()):
+    showing = showing_of(resource, fields=fields, expand=expand)
+
+    def look(session):
+        found = resource.by_id(session, organisation=api.organisation, ids=ids)
+        records = [found[id] for id in ids]
+        return show(resource, session, records, organisation=api.organisation, showing=showing)
+
+    return json.loads(json.dumps(api.house.look(look)))
+
+
+@pytest.fixture
+def invoice(api):
+    rate = api.rate("10")
+    contact = api.contact(email="ada@b.example", addresses=[{"city": "Perth"}])
+    lines = [
+        {"description": "Taxed", "unit_price": "10", "tax_rate_id": rate},
+        {"description": "Bare", "unit_price": "5"},
+    ]
+    return api.invoice(contact_id=contact["id"], lines=lines)
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        (("total",), {"id": 0, "total": 0}),
+        (("id",), {"id": 0}),
+        (("contact.name", "number"), {"id": 0, "number": 0, "contact": {"name"}}),
+        (("contact", "contact.name"), {"id": 0, "contact": {"id", "name"}}),
+        (("lines.total", "lines.tax"), {"id": 0, "lines": {"total", "tax"}}),
+    ],
+)
+def test_what_is_chosen_is_shown_in_the_order_of_the_whole(api, invoice, fields, shown):
+    [row] = shown_by(api, INVOICES, invoice["id"], fields=fields)
+
+    assert list(row) == [name for name in invoice if name in shown]
+    for name, inner in shown.items():
+        if not inner:
+            assert row[name] == invoice[name]
+            continue
+        entries, whole = row[name], invoice[name]
+        if isinstance(whole, dict):
+            entries, whole = [entries], [whole]
+        assert entries == [{part: one[part] for part in inner} for one in whole]
+
+
+def test_an_expansion_shows_the_whole_and_keeps_what_was_shown(api, invoice):
+    [row] = shown_by(api, INVOICES, invoice["id"], expand=("contact",))
+    contact = api.data(f"/contacts/{invoice['contact_id']}")
+
+    assert row == invoice | {"contact": invoice["contact"] | contact}
+    assert row["contact"]["name"] == invoice["contact"]["name"]
+    assert row["contact"]["addresses"][0]["city"] == "Perth"
+
+
+def test_an_expansion_inside_a_list_is_null_where_nothing_is_referred_to(api, invoice):
+    [row] = shown_by(api, INVOICES, invoice["id"], expand=("lines.tax_rate",))
+    [rate] = api.data("/tax-rates")
+
+    assert [line["tax_rate"] for line in row["lines"]] == [rate, None]
+    assert [line | {"tax_rate": None} for line in row["lines"]] == [
+        line | {"tax_rate": None} for line in invoice["lines"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expand", "shown"),
+    [
+        (("contact.email",), (), {"contact": {"email"}}),
+        (("contact.email",), ("contact",), {"contact": {"email"}}),
+        (("lines.total", "lines.tax_rate.rate"), (), {"lines": {"total", "tax_rate"}}),
+        (("lines.total",), ("lines.tax_rate",), {"lines": {"total", "tax_rate"}}),
+        (("lines",), ("lines.tax_rate",), {"lines": {*LINE.known, "tax_rate"}}),
+        (("number",), ("lines.tax_rate",), {"number": None, "lines": {"tax_rate"}}),
+    ],
+)
+def test_fields_reach_into_what_is_expanded(api, invoice, fields, expand, shown):
+    [row] = shown_by(api, INVOICES, invoice["id"], fields=fields, expand=expand)
+
+    assert set(row) == {"id", *shown}
+    for name, inner in shown.items():
+        if inner is not None:
+            entry = row[name][0] if isinstance(row[name], list) else row[name]
+            assert set(entry) == inner
+
+
+def test_each_expansion_is_read_once_for_all_rows(small_api):
+    ids = [small_api.invoice()["id"] for _ in range(5)]
+    statements = []
+    connection = _kept_connection(small_api.house.engine)
+    connection.set_trace_callback(statements.append)
+
+    rows = shown_by(small_api, INVOICES, *ids, expand=("contact", "lines.tax_rate"))
+
+    connection.set_trace_callback(None)
+    assert len({row["contact"]["company_name"] for row in rows}) == 5
+    assert len(statements) == 2, "the invoices, then their contacts; no line names a tax rate"
+
+
+def test_nothing_asked_for_is_everything_shown(api, invoice):
+    assert showing_of(INVOICES, fields=(), expand=()) is WHOLE
+    assert shown_by(api, INVOICES, invoice["id"]) == [invoice]
