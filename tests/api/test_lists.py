@@ -210,3 +210,25 @@ def next_page(answer, rel):
         return None
     assert found.group(1).endswith(f"cursor={cursor}")
     return found.group(1)
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ("page=201&per_page=50&sort=-total", "sort=-total&limit=50"),
+        ("status=draft&offset=9999&limit=2", "status=draft&limit=2"),
+        ("total=gte:1 OR lt:5&page=5000", "total=gte%3A1+OR+lt%3A5&limit=50"),
+    ],
+)
+def test_whoever_pages_too_deep_is_offered_the_way_with_cursors(small_api, query, offered):
+    made = fill(small_api, 3)
+
+    answer = small_api.get(f"/invoices?{query}")
+
+    [parameter] = small_api.refused(answer, 422, 3)
+    assert parameter in {"page", "offset"}
+    address = answer.json["links"]["cursor"]
+    assert address == f"http://localhost:8000/v1/invoices?{offered}"
+    walked = small_api.get(address.removeprefix("http://localhost:8000/v1"))
+    assert walked.status_code == 200
+    assert {row["id"] for row in walked.json["data"]} <= {row["id"] for row in made}
