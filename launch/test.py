@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from launch import environment
 from launch.chromium import bring_chromium
+from launch.node import bring_generators
 from launch.places import ENVIRONMENT, ROOT
 from launch.refusal import Refusal, say
 
@@ -59,9 +60,13 @@ def soak(options: "Options", words: list[str]) -> int:
 
 
 def make_ready() -> None:
-    """Bring the environment, Chromium and the real servers. Raises Refusal for what is missing."""
+    """Bring the environment, Chromium, the generators and the real servers.
+
+    Raises Refusal for what is missing.
+    """
     python = environment.development()
     os.environ["TEST_CHROMIUM"] = bring_chromium()
+    bring_generators()
     done = subprocess.run([str(python), "-m", "tests.services"], cwd=ROOT, check=False)
     if done.returncode != 0:
         raise Refusal("the tests cannot start; what is missing is named above")
