@@ -1,145 +1,168 @@
-"""One written comparison made into a predicate of its field, or refused with the reason."""
+"""One comparison made into a predicate's value, or what is wrong with it, wherever it stands."""
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from app.kernel.errors import Fault
-from app.query.faults import closest, corrected, shown
+from app.kernel.text import words_of
+from app.query.faults import shown
 from app.query.fields import Field
-from app.query.grammar import OPERATORS, Predicate, Value
-from app.query.terms import Term, Unfinished
-from app.query.values import Unreadable
+from app.query.grammar import OPERATORS, Item, Limits, Scalar, Span, Value
+from app.query.terms import Operand
+from app.query.values import TextType, Unreadable
 
-# What looks like an operator in front of an operand, though it is none.
-_LIKE_AN_OPERATOR: Final = re.compile(r"([A-Za-z_]{1,12}):")
-_JOINING_WORD: Final = re.compile(r" (?:AND|OR) ")
+SLIPS_PER_LIST_MAX: Final = 5
 
-
-class Refused(Exception):
-    """The comparison cannot be made; `fault` says why."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.detail)
-        self.fault = fault
+_TEXT: Final = TextType()
+_LISTED: Final = {"eq": "in", "not": "notin"}
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """A term of a parameter's value, and the field that it is about."""
+class Slip:
+    """What is wrong with a comparison: with its operator, unless `operand` says which value.
 
-    field: Field
-    parameter: str
-    value: str
-    term: Term
+    `operator_cure` and `operand_cure` are what should stand in their places.
+    """
+
+    code: str
+    detail: str
+    operand: Operand | None = None
+    suggestions: tuple[str, ...] = ()
+    operator_cure: str | None = None
+    operand_cure: str | None = None
 
 
-def predicate(written: Comparison, *, timezone: str) -> Predicate:
-    """The predicate that was meant. Raises Refused."""
-    field, term = written.field, written.term
-    operator = term.operator or "eq"
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How comparisons are read: where days begin, and how much may be compared with at once."""
+
+    timezone: str
+    limits: Limits
+    list_values_max: int
+
+
+def compare(
+    field: Field, operator: str, operands: tuple[Operand, ...], *, under: Terms
+) -> tuple[Value, tuple[Slip, ...]]:
+    """What the field is compared with, as stored; where anything is wrong, every slip instead."""
     if operator not in field.offered:
-        raise Refused(_operator_not_allowed(written, operator))
-    read: Value = None
-    if term.text != "null" or term.is_quoted:
+        return None, (_operator_not_allowed(field, operator),)
+    if OPERATORS[operator].takes_list:
+        return _list(field, operator, operands, under)
+    if len(operands) > 1:
+        return None, (_not_one(field, operator, operands[0]),)
+    try:
+        return _item(field, operator, operands[0], under), ()
+    except _Wrong as wrong:
+        return None, (wrong.slip,)
+
+
+class _Wrong(Exception):
+    def __init__(self, slip: Slip) -> None:
+        super().__init__(slip.detail)
+        self.slip = slip
+
+
+def _list(
+    field: Field, operator: str, operands: tuple[Operand, ...], under: Terms
+) -> tuple[Value, tuple[Slip, ...]]:
+    most = under.list_values_max
+    if len(operands) > most:
+        return None, (_list_too_long(field, operator, operands[most], under),)
+    items: list[Item] = []
+    slips: list[Slip] = []
+    for operand in operands:
         try:
-            read = field.type.read(term.text, timezone=timezone)
-        except Unreadable as unreadable:
-            raise Refused(_unreadable(written, unreadable.suggestions)) from None
-    elif not OPERATORS[operator].takes_null:
-        raise Refused(_null_compared(written, operator))
-    return Predicate(field.name, operator, read, written.parameter, term.position)
+            items.append(_item(field, operator, operand, under))
+        except _Wrong as wrong:
+            slips.append(wrong.slip)
+            if len(slips) == SLIPS_PER_LIST_MAX:
+                break
+    return tuple(items), tuple(slips)
 
 
-def unknown_operator(field: Field, parameter: str, operator: str, value: str) -> Fault:
-    """`field[operator]=value` with a word that is no operator."""
-    suggestions = closest(operator, field.offered)
-    return Fault(
-        "unknown_operator",
-        f"there is no operator '{shown(operator)}'; {field.name} has {', '.join(field.offered)}",
-        parameter=shown(parameter),
-        field=field.name,
-        suggestions=suggestions,
-        fix=corrected(f"{field.name}[{suggestions[0]}]", value) if suggestions else None,
-    )
+def _item(field: Field, operator: str, operand: Operand, under: Terms) -> Item:
+    if operand.is_null:
+        if OPERATORS[operator].takes_null:
+            return None
+        raise _Wrong(_null_compared(field, operator, operand))
+    try:
+        if operator == "has":
+            return _words(field, operand, under)
+        if operator == "starts":
+            return _TEXT.read(operand.text, timezone=under.timezone)
+        return field.type.read(operand.text, timezone=under.timezone)
+    except Unreadable as unreadable:
+        expects = _TEXT.expects if operator in ("has", "starts") else field.type.expects
+        raise _Wrong(_unreadable(field, operand, expects, unreadable.suggestions)) from None
 
 
-def unfinished(field: Field, parameter: str, value: str, fault: Unfinished) -> Fault:
-    """A value whose quotes do not hold; the cure takes the rest of it literally."""
-    rest = value[fault.start :].replace("\\", "\\\\").replace('"', '\\"')
-    return Fault(
-        "syntax",
-        fault.detail,
-        parameter=parameter,
-        position=fault.position,
-        field=field.name,
-        fix=corrected(parameter, f'{value[: fault.start]}"{rest}"'),
-    )
+def _words(field: Field, operand: Operand, under: Terms) -> Scalar | Span:
+    text = _TEXT.read(operand.text, timezone=under.timezone)
+    fault = words_fault(text, limits=under.limits)
+    if fault is None:
+        return text
+    raise _Wrong(Slip("bad_value", f"{field.name}: {fault}", operand))
 
 
-def _operator_not_allowed(written: Comparison, operator: str) -> Fault:
-    field, term, value = written.field, written.term, written.value
+def words_fault(text: str, *, limits: Limits) -> str | None:
+    """Why this text cannot be searched for, as a sentence; None where it can."""
+    words = words_of(text)
+    if not words:
+        return "a search needs at least one letter or digit"
+    if len(words) > limits.search_words_max:
+        return f"a search has at most {limits.search_words_max} words"
+    if max(map(len, words)) > limits.search_word_characters_max:
+        return f"a word of a search has at most {limits.search_word_characters_max} characters"
+    return None
+
+
+def _operator_not_allowed(field: Field, operator: str) -> Slip:
     how = f"only with {', '.join(field.offered)}" if field.offered else "with nothing"
-    position, fix = 0, None
-    # The bracketed form has its operator in the parameter's name, and its operand at once.
-    is_bracketed = term.operator is not None and term.position == 0
-    if field.offered and is_bracketed:
-        fix = corrected(f"{field.name}[{field.offered[0]}]", value)
-    elif field.offered:
-        position = term.position - len(operator) - 1 if term.operator else term.position
-        fix = corrected(
-            field.name, f"{value[:position]}{field.offered[0]}:{value[term.position :]}"
-        )
-    return Fault(
+    return Slip(
         "operator_not_allowed",
         f"{field.name} is compared {how}, not with {operator}",
-        parameter=written.parameter,
-        position=position,
-        field=field.name,
         suggestions=field.offered,
-        fix=fix,
+        operator_cure=field.offered[0] if field.offered else None,
     )
 
 
-def _null_compared(written: Comparison, operator: str) -> Fault:
-    name = written.field.name
-    return Fault(
+def _not_one(field: Field, operator: str, first: Operand) -> Slip:
+    listed = _LISTED.get(operator)
+    better = listed if listed in field.offered else None
+    return Slip(
+        "bad_value",
+        f"{operator} compares {field.name} with one value; a list stands behind in or notin",
+        first,
+        suggestions=(better,) if better else (),
+        operator_cure=better,
+    )
+
+
+def _list_too_long(field: Field, operator: str, first_too_many: Operand, under: Terms) -> Slip:
+    most, posted = under.list_values_max, under.limits.posted_list_values_max
+    more = f"; the same query sent by POST takes {posted}" if most < posted else ""
+    return Slip(
+        "list_too_long",
+        f"{operator} compares {field.name} with at most {most} values{more}",
+        first_too_many,
+    )
+
+
+def _null_compared(field: Field, operator: str, operand: Operand) -> Slip:
+    return Slip(
         "bad_value",
         f'null has no order, so {operator} matches nothing; write eq:null, not:null or "null"',
-        parameter=written.parameter,
-        position=written.term.position,
-        field=name,
+        operand,
         suggestions=("eq:null", "not:null"),
-        fix=corrected(name, "eq:null"),
+        operator_cure="eq",
     )
 
 
-def _unreadable(written: Comparison, suggestions: tuple[str, ...]) -> Fault:
-    field, term, value = written.field, written.term, written.value
-    fault = Fault(
+def _unreadable(field: Field, operand: Operand, expects: str, suggestions: tuple[str, ...]) -> Slip:
+    return Slip(
         "bad_value",
-        f"{field.name} must be {field.type.expects}; '{shown(term.text)}' is not",
-        parameter=written.parameter,
-        position=term.position,
-        field=field.name,
+        f"{field.name} must be {expects}; '{shown(operand.text)}' is not",
+        operand,
         suggestions=suggestions,
+        operand_cure=suggestions[0] if suggestions else None,
     )
-    before, after = value[: term.position], value[term.end :]
-    if suggestions:
-        return replace(fault, fix=corrected(written.parameter, before + suggestions[0] + after))
-    looks = _LIKE_AN_OPERATOR.match(term.text)
-    if looks and term.operator is None and not term.is_quoted:
-        known = closest(looks.group(1), field.offered)
-        rest = term.text[looks.end() :] + after
-        return replace(
-            fault,
-            code="unknown_operator",
-            detail=f"there is no operator '{looks.group(1)}'; {field.name} has"
-            f" {', '.join(field.offered)}",
-            suggestions=known,
-            fix=corrected(written.parameter, f"{before}{known[0]}:{rest}") if known else None,
-        )
-    if _JOINING_WORD.search(term.text):
-        hint = "AND and OR join comparisons where an operator follows, as in AND lt:"
-        return replace(fault, detail=f"{fault.detail}; {hint}")
-    return fault

@@ -1,6 +1,6 @@
 """What a query means once it has been read: frozen values, free of text and of SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as stored
 from typing import Final, Literal
@@ -62,13 +62,17 @@ RESERVED_NAMES: Final = frozenset(SERVED_PARAMETERS)
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """One comparison. Where it was written (`parameter`, `position`) is no part of its meaning."""
+    """One comparison. Where it was written is no part of its meaning.
+
+    That is a `parameter` and the `position` in it, or a `pointer` into a body.
+    """
 
     field: str
     operator: str
     value: Value
     parameter: str | None = stored(default=None, compare=False)
     position: int | None = stored(default=None, compare=False)
+    pointer: str | None = stored(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,24 @@ class Not:
 
 
 Condition = Predicate | And | Or | Not
+
+
+def all_of(terms: Sequence[Condition]) -> Condition | None:
+    """True where every term is, without And inside And; None where there is no term."""
+    if len(terms) > 1:
+        return And(tuple(part for one in terms for part in _parts(one, And)))
+    return terms[0] if terms else None
+
+
+def any_of(terms: Sequence[Condition]) -> Condition | None:
+    """True where at least one term is, without Or inside Or; None where there is no term."""
+    if len(terms) > 1:
+        return Or(tuple(part for one in terms for part in _parts(one, Or)))
+    return terms[0] if terms else None
+
+
+def _parts(term: Condition, kind: type[And] | type[Or]) -> tuple[Condition, ...]:
+    return term.terms if isinstance(term, kind) else (term,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +160,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may ask for. A surface without cursors has no `depth_rows_max`."""
+    """What one query may ask for. A surface without cursors has no `depth_rows_max`.
+
+    A list behind in or notin has at most `list_values_max` values in an address, and
+    `posted_list_values_max` in a body.
+    """
 
     parameters_max: int = 100
     value_characters_max: int = 2_000
@@ -149,9 +175,11 @@ class Limits:
     depth_rows_max: int | None = 10_000
     nesting_max: int = 3
     list_values_max: int = 100
+    posted_list_values_max: int = 1_000
     fields_max: int = 50
     expansions_max: int = 5
     search_words_max: int = 8
+    search_word_characters_max: int = 64
     scan_rows_max: int = 5_000
     budget_ms: int = 250
 

@@ -2,8 +2,10 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
@@ -14,9 +16,12 @@ from app.kernel.ids import ULID_LENGTH, is_id
 from app.query.faults import closest
 from app.query.grammar import Scalar, Span
 
-ORDERED: Final = ("eq", "not", "lt", "lte", "gt", "gte")
-NAMED: Final = ("eq", "not")
+NAMED: Final = ("eq", "not", "in", "notin")
+ORDERED: Final = ("eq", "not", "lt", "lte", "gt", "gte", "in", "notin")
+TEXTUAL: Final = (*ORDERED, "starts")
+CLAIMED: Final = ("eq", "not")
 TEXT_CHARACTERS_MAX: Final = 500
+WHOLE_DIGITS_MAX: Final = 15
 SCALE_MAX: Final = 6
 
 _INTEGER_MAX = 2**63 - 1
@@ -32,6 +37,9 @@ _INSTANT = re.compile(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND_US = 1_000
+# Moments of the first and last day of the calendar are written where it is still that day.
+_FARTHEST_EAST = timezone(timedelta(hours=23, minutes=59))
+_FARTHEST_WEST = timezone(-timedelta(hours=23, minutes=59))
 _LONGEST_PERIOD = len("2026-03-31")
 # Sorts behind every stored day, and stands for the day after 9999-12-31, which Python lacks.
 _AFTER_THE_LAST_DAY = "9999-12-32"
@@ -62,13 +70,28 @@ class FieldType(ABC):
     def read(self, text: str, *, timezone: str) -> Scalar | Span:
         """The stored form of an operand. Raises Unreadable."""
 
+    def write(self, stored: Scalar | Span, *, timezone: str) -> str | None:
+        """An operand that reads as this; None for a span that no single operand stands for."""
+        for text in self.spellings(stored, timezone=timezone):
+            try:
+                if self.read(text, timezone=timezone) == stored:
+                    return text
+            except Unreadable:
+                continue
+        return None
+
+    def spellings(self, stored: Scalar | Span, *, timezone: str) -> Iterator[str]:
+        """Operands that may read as this, the plainest first."""
+        if not isinstance(stored, Span):
+            yield str(stored)
+
 
 @dataclass(frozen=True, slots=True)
 class TextType(FieldType):
     """Any text, compared byte by byte in UTF-8."""
 
     name = "text"
-    operators = ORDERED
+    operators = TEXTUAL
     storage = String()
 
     @property
@@ -174,6 +197,16 @@ class DecimalType(FieldType):
             return Span(_INTEGER_MIN, _INTEGER_MIN)
         return Span(stored + 1, stored + 1) if rest else stored
 
+    def spellings(self, stored: Scalar | Span, *, timezone: str) -> Iterator[str]:
+        if not isinstance(stored, Span):
+            yield f"{Decimal(stored).scaleb(-self.scale):f}"
+            return
+        # The empty span below the next storable value: half a unit less is written finer.
+        between = Decimal(2 * int(stored.high) - 1) * 5
+        yield f"{between.scaleb(-self.scale - 1):f}"
+        yield "9" * WHOLE_DIGITS_MAX
+        yield f"-{'9' * WHOLE_DIGITS_MAX}"
+
 
 @dataclass(frozen=True, slots=True)
 class DateType(FieldType):
@@ -192,6 +225,9 @@ class DateType(FieldType):
         if len(text) == _LONGEST_PERIOD:
             return text
         return Span(first.isoformat(), after.isoformat() if after else _AFTER_THE_LAST_DAY)
+
+    def spellings(self, stored: Scalar | Span, *, timezone: str) -> Iterator[str]:
+        yield from _periods(str(stored.low if isinstance(stored, Span) else stored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +272,23 @@ class InstantType(FieldType):
             return Span(instant_us, instant_us + _MILLISECOND_US)
         return instant_us
 
+    def spellings(self, stored: Scalar | Span, *, timezone: str) -> Iterator[str]:
+        low_us = int(stored.low if isinstance(stored, Span) else stored)
+        if isinstance(stored, Span):
+            yield from _periods(_shown(low_us, ZoneInfo(timezone))[:_LONGEST_PERIOD])
+        for zone in (UTC, _FARTHEST_EAST, _FARTHEST_WEST):
+            text = _shown(low_us, zone)
+            if isinstance(stored, Span):
+                yield text.replace(f".{low_us % 1_000_000:06d}", f".{low_us // 1_000 % 1_000:03d}")
+            yield text
+
 
 @dataclass(frozen=True, slots=True)
 class BooleanType(FieldType):
     """true or false, stored as 1 or 0."""
 
     name = "boolean"
-    operators = NAMED
+    operators = CLAIMED
     storage = BigInteger()
 
     @property
@@ -253,6 +299,9 @@ class BooleanType(FieldType):
         if text not in ("true", "false"):
             raise Unreadable(closest(text, ("true", "false")))
         return int(text == "true")
+
+    def spellings(self, stored: Scalar | Span, *, timezone: str) -> Iterator[str]:
+        yield "true" if stored == 1 else "false"
 
 
 def _days(text: str) -> tuple[date, date | None]:
@@ -275,6 +324,32 @@ def _days(text: str) -> tuple[date, date | None]:
         raise Unreadable from None
     year, month = (year, month + months) if month + months <= 12 else (year + 1, 1)
     return first, None if year > date.max.year else date(year, month, 1)
+
+
+def _periods(day: str) -> Iterator[str]:
+    """The day itself and the periods that begin with it or hold it, the shortest first."""
+    yield day
+    month = day[5:7]
+    yield day[:7]
+    if month.isdecimal():
+        yield f"{day[:4]}-Q{(int(month) + 2) // 3}"
+    yield day[:4]
+
+
+def _shown(instant_us: int, zone: tzinfo) -> str:
+    """The moment in RFC 3339 with microseconds, as a clock there shows it; "" beyond calendars."""
+    try:
+        moment = (_EPOCH + timedelta(microseconds=instant_us)).astimezone(zone)
+    except OverflowError:
+        offset = zone.utcoffset(None)
+        if offset is None:
+            return ""
+        try:
+            moment = _EPOCH.replace(tzinfo=zone) + (timedelta(microseconds=instant_us) + offset)
+        except OverflowError:
+            return ""
+    text = moment.isoformat(timespec="microseconds")
+    return f"{text[:-6]}Z" if zone is UTC else text
 
 
 def _midnight_us(day: date, zone: ZoneInfo) -> int:

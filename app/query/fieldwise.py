@@ -1,0 +1,137 @@
+"""Level 1 of the grammar, where each field is a parameter: `total=gte:100`, `total[gte]=100`."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from app.kernel.errors import Fault
+from app.query.comparison import Slip, compare
+from app.query.faults import closest, corrected, shown
+from app.query.fields import Field, QueryFields
+from app.query.grammar import OPERATOR_WORDS, Condition, Predicate, all_of, any_of
+from app.query.places import slip_fault, syntax_fault
+from app.query.reading import Reading, too_many_comparisons
+from app.query.terms import Term, Unfinished, only_term, terms
+
+# What looks like an operator in front of an operand, though it is none.
+_LIKE_AN_OPERATOR: Final = re.compile(r"([A-Za-z_]{1,12}):")
+_JOINING_WORD: Final = re.compile(r" (?:AND|OR) ")
+
+
+def read_field(reading: Reading, name: str, value: str) -> None:
+    """`field=value`, `field=op:value`, and several of the latter joined by AND and OR."""
+    declared = reading.fields.by_name[name]
+    try:
+        written = terms(value)
+    except Unfinished as fault:
+        reading.refuse(syntax_fault(fault, parameter=name, text=value, field=name))
+        return
+    alternatives: list[Condition] = []
+    for together in written:
+        found = [
+            held
+            for term in together
+            if (held := _held(reading, declared, term, parameter=name, text=value))
+        ]
+        if joined := all_of(found):
+            alternatives.append(joined)
+    if meant := any_of(alternatives):
+        reading.conditions.append(meant)
+
+
+def read_bracketed(reading: Reading, name: str, operator: str, value: str) -> None:
+    """`field[op]=value`, the other spelling of `field=op:value`."""
+    parameter = f"{name}[{operator}]"
+    declared = reading.fields.by_name.get(name)
+    if declared is None:
+        reading.refuse(_unknown_field(reading.fields, name, operator, value))
+        return
+    if operator not in OPERATOR_WORDS:
+        reading.refuse(_unknown_operator(declared, parameter, operator, value))
+        return
+    try:
+        term = only_term(value, operator=operator)
+    except Unfinished as fault:
+        reading.refuse(syntax_fault(fault, parameter=parameter, text=value, field=name))
+        return
+    held = _held(reading, declared, term, parameter=parameter, text=value, is_bracketed=True)
+    if held is not None:
+        reading.conditions.append(held)
+
+
+def _held(
+    reading: Reading,
+    declared: Field,
+    term: Term,
+    *,
+    parameter: str,
+    text: str,
+    is_bracketed: bool = False,
+) -> Condition | None:
+    """The comparison as a predicate; None where it is one too many or refused."""
+    name = declared.name
+    if not reading.takes_another():
+        if reading.is_first_too_many:
+            fault = too_many_comparisons(reading.limits)
+            reading.refuse(replace(fault, parameter=parameter, position=term.start, field=name))
+        return None
+    value, slips = compare(declared, term.operator or "eq", term.operands, under=reading.under)
+    if not slips:
+        return Predicate(name, term.operator or "eq", value, parameter, term.position)
+    for slip in slips:
+        closer = _told_closer(slip, term, declared)
+        fault = slip_fault(
+            closer, term, field=name, parameter=parameter, text=text, is_bracketed=is_bracketed
+        )
+        reading.refuse(fault)
+    return None
+
+
+def _told_closer(slip: Slip, term: Term, declared: Field) -> Slip:
+    """What a value that no operator stands before was most likely meant to be."""
+    operand = slip.operand
+    if term.operator is not None or operand is None or operand.is_quoted or slip.suggestions:
+        return slip
+    text = operand.text
+    if looks := _LIKE_AN_OPERATOR.match(text):
+        known = closest(looks.group(1), declared.offered)
+        return replace(
+            slip,
+            code="unknown_operator",
+            detail=f"there is no operator '{looks.group(1)}'; {declared.name} has"
+            f" {', '.join(declared.offered)}",
+            suggestions=known,
+            operand_cure=f"{known[0]}:{text[looks.end() :]}" if known else None,
+        )
+    if _JOINING_WORD.search(text):
+        hint = "AND and OR join comparisons where an operator follows, as in AND lt:"
+        return replace(slip, detail=f"{slip.detail}; {hint}")
+    if "," in text and "in" in declared.offered:
+        hint = "a list stands behind in:"
+        return replace(slip, detail=f"{slip.detail}; {hint}", operand_cure=f"in:{text}")
+    return slip
+
+
+def _unknown_operator(field: Field, parameter: str, operator: str, value: str) -> Fault:
+    """`field[operator]=value` with a word that is no operator."""
+    suggestions = closest(operator, field.offered)
+    return Fault(
+        "unknown_operator",
+        f"there is no operator '{shown(operator)}'; {field.name} has {', '.join(field.offered)}",
+        parameter=shown(parameter),
+        field=field.name,
+        suggestions=suggestions,
+        fix=corrected(f"{field.name}[{suggestions[0]}]", value) if suggestions else None,
+    )
+
+
+def _unknown_field(fields: QueryFields, name: str, operator: str, value: str) -> Fault:
+    suggestions = closest(name, fields.filterable)
+    return Fault(
+        "unknown_field",
+        f"{fields.resource} has no filterable field '{shown(name)}'",
+        parameter=shown(f"{name}[{operator}]"),
+        field=shown(name),
+        suggestions=suggestions,
+        fix=corrected(f"{suggestions[0]}[{operator}]", value) if suggestions else None,
+    )
