@@ -2,6 +2,8 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
+declare const process: { argv: string[] };
+
 const [base, token] = process.argv.slice(2);
 const client = createClient<paths>({
   baseUrl: base,

@@ -2,6 +2,8 @@
 import { client } from "./hey/client.gen.js";
 import { createContact, listInvoices } from "./hey/sdk.gen.js";
 
+declare const process: { argv: string[] };
+
 const [base, token] = process.argv.slice(2);
 client.setConfig({ baseUrl: base, auth: token });
 

@@ -6,7 +6,7 @@ import sys
 from books_client import AuthenticatedClient
 from books_client.api.contacts import create_contact
 from books_client.api.invoices import list_invoices
-from books_client.models import ContactCreate, ContactCreateType, ListInvoicesCount
+from books_client.models import ContactCreate, ContactType, ListInvoicesCount
 from books_client.types import UNSET
 
 
@@ -32,7 +32,7 @@ def main(base: str, token: str) -> None:
         client=client, page=2, per_page=3, count=ListInvoicesCount.EXACT
     ).pagination
     refused = list_invoices.sync(client=client, total=["gtee:100"])
-    body = ContactCreate(type_=ContactCreateType.COMPANY, company_name="Acme", phone=None)
+    body = ContactCreate(type_=ContactType.COMPANY, company_name="Acme", phone=None)
     made = create_contact.sync_detailed(client=client, body=body)
     told = {
         "walk": walk(client),

@@ -35,7 +35,7 @@ from app.api.resources.resource import Resource
 from app.api.resources.schemas import sent_forms, shown_form
 from app.api.resources.view import View
 from app.api.surfaces import acts, feed, lists
-from app.api.surfaces.bodies import MEDIA_TYPES
+from app.api.surfaces.answers import MEDIA_TYPE
 from app.api.surfaces.surface import Surface
 from app.api.surfaces.visit import Act
 from app.query.grammar import Limits
@@ -287,7 +287,7 @@ def forms_of(surface: Surface) -> list[Any]:
 def _body(name: str) -> Schema:
     return {
         "required": True,
-        "content": {media_type: {"schema": ref(name)} for media_type in MEDIA_TYPES},
+        "content": {MEDIA_TYPE: {"schema": ref(name)}},
     }
 
 

@@ -146,26 +146,23 @@ def showing_parameters(fields: QueryFields, limits: Limits) -> list[Schema]:
 
 def page_properties(limits: Limits) -> dict[str, Schema]:
     """What chooses a page: `cursor` or `offset` go with `limit`, `page` with `per_page`."""
-    rows: Schema = {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": limits.page_rows_max,
-        "default": limits.page_rows_default,
-    }
+    # Told in words alone: a client that sent each default would ask for two ways of paging.
+    usual = f"; {limits.page_rows_default} where it is left out"
+    rows: Schema = {"type": "integer", "minimum": 1, "maximum": limits.page_rows_max}
     return {
         "cursor": {
             "type": "string",
             "maxLength": CURSOR_CHARACTERS_MAX,
             "description": "A next_cursor or prev_cursor of the same list.",
         },
-        "limit": {**rows, "description": "Rows at most, with cursor or offset."},
+        "limit": {**rows, "description": f"Rows at most, with cursor or offset{usual}."},
         "offset": {
             "type": "integer",
             "minimum": 0,
             "description": f"Rows to skip, down to the first {limits.depth_rows_max}.",
         },
         "page": {"type": "integer", "minimum": 1, "description": "A page by its number."},
-        "per_page": {**rows, "description": "Rows at most, with page."},
+        "per_page": {**rows, "description": f"Rows at most, with page{usual}."},
         "count": {
             "enum": list(COUNTS),
             "type": "string",

@@ -3,6 +3,7 @@
 They are the one source: bodies are read by them, and the document publishes their schemas.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,9 @@ EXACT_SCHEMA: Final[Mapping[str, object]] = {
 }
 
 _NAMED: Final = frozenset(one.name for one in msgspec.structs.fields(Named))
+
+# What the name of a form adds to that of the thing.
+_VARIANT: Final = re.compile("(?:Part|Create|Change)$")
 
 Json = Mapping[str, Any]
 
@@ -78,7 +82,7 @@ def components(forms: Iterable[Any]) -> dict[str, Any]:
     _, named = msgspec.json.schema_components(
         list(forms), schema_hook=_exact_schema, ref_template=REFERENCES
     )
-    return {name: published(_plain(schema)) for name, schema in named.items()}
+    return _with_sets({name: published(_plain(schema)) for name, schema in named.items()})
 
 
 def published(schema: Any) -> Any:
@@ -89,6 +93,22 @@ def published(schema: Any) -> Any:
             for name, value in schema.items()
         }
     return [published(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def _with_sets(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas with each closed set of words under a name of its own, for typed clients."""
+    names: dict[tuple[str, ...], str] = {}
+    for name, schema in schemas.items():
+        for field, told in schema.get("properties", {}).items():
+            held = told["anyOf"][0] if "anyOf" in told else told
+            if "enum" in held:
+                words = tuple(held.pop("enum"))
+                of = _VARIANT.sub("", name)
+                held["$ref"] = REFERENCES.format(
+                    name=names.setdefault(words, f"{of}{field.title().replace('_', '')}")
+                )
+    sets = {name: {"type": "string", "enum": list(words)} for words, name in names.items()}
+    return schemas | sets
 
 
 def _plain(schema: Any) -> Any:
