@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from app.storage.db import Row
+from app.storage.modelled import is_modelled
 
 
 def run(connection: Connection) -> None:
@@ -13,6 +14,7 @@ def run(connection: Connection) -> None:
         target_metadata=Row.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        include_object=is_modelled,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -6,17 +6,26 @@ columns are text, whole numbers or bytes may go this way, for no result is conve
 
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
 
-from app.storage.db import open_sqlite
+from app.kernel.budget import Budget, OutOfTime
+from app.storage.db import STATEMENT_TIMEOUT_MS, open_sqlite
+
+# SQLite looks at the clock each time its machine has taken so many steps: some 20 µs apart.
+STEPS_BETWEEN_LOOKS: Final = 1_000
+_WATCH: Final = (
+    "SELECT set_config('statement_timeout', %s, true), set_config('plan_cache_mode', %s, true)"
+)
 
 _kept = threading.local()
 
@@ -74,10 +83,22 @@ def fetch(
 
 
 def fetch_text(
-    session: Session, text: str, values: Mapping[str, Any] | Sequence[Any]
+    session: Session,
+    text: str,
+    values: Mapping[str, Any] | Sequence[Any],
+    budget: Budget | None = None,
 ) -> list[tuple[Any, ...]]:
-    """As `fetch`, for SQL text in the dialect of the session's own database."""
-    rows: list[tuple[Any, ...]] = _cursor(session, text, values).fetchall()
+    """As `fetch`, for SQL text in the dialect of the session's own database.
+
+    With a budget it is stopped when the time is up, and raises OutOfTime; the session can be
+    used further. Only a session that reads has one.
+    """
+    rows: list[tuple[Any, ...]]
+    if budget is None:
+        rows = _cursor(session, text, values).fetchall()
+        return rows
+    with watched(session, budget):
+        rows = _cursor(session, text, values).fetchall()
     return rows
 
 
@@ -86,6 +107,47 @@ def change(session: Session, prepared: Prepared, parameters: Mapping[str, Any]) 
     assert session.info["writes"], "a reading session never writes"
     ready = prepared.for_dialect(_engine(session).dialect)
     return int(_cursor(session, ready.text, ready.values(parameters)).rowcount)
+
+
+@contextmanager
+def watched(session: Session, budget: Budget) -> Iterator[None]:
+    """Stop whatever the session runs in this block when the time is up: raises OutOfTime."""
+    assert not session.info["writes"], "what was written must not be stopped half way"
+    if budget.left_s <= 0:
+        raise OutOfTime
+    engine = _engine(session)
+    watch = _watched_sqlite if engine.dialect.name == "sqlite" else _watched_postgresql
+    with watch(session, engine, budget):
+        yield
+
+
+@contextmanager
+def _watched_sqlite(_session: Session, engine: Engine, budget: Budget) -> Iterator[None]:
+    connection = _kept_connection(engine)
+    connection.set_progress_handler(lambda: budget.left_s <= 0, STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise OutOfTime from error
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _watched_postgresql(session: Session, _engine: Engine, budget: Budget) -> Iterator[None]:
+    # Set for the transaction, then back to what the connection came with. What runs in between
+    # is planned for its own values: a plan for any values would not know how few rows it wants.
+    left_ms = max(1, round(budget.left_s * 1_000))
+    _cursor(session, _WATCH, (str(left_ms), "force_custom_plan"))
+    try:
+        yield
+    except psycopg.errors.QueryCanceled as error:
+        # The transaction has failed, and a session that reads has nothing to lose by it.
+        session.rollback()
+        raise OutOfTime from error
+    _cursor(session, _WATCH, (str(STATEMENT_TIMEOUT_MS), "auto"))
 
 
 def _cursor(session: Session, text: str, values: Mapping[str, Any] | Sequence[Any]) -> Any:

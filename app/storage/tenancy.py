@@ -30,7 +30,7 @@ def joined(table: type[OwnedRow], *, to: type[OwnedRow], on: Any) -> Any:
     return (table.org_id == to.org_id) & on
 
 
-def change(table: type[OwnedRow], *, organisation: str) -> Update:
+def change(table: type[OrganisationRow], *, organisation: str) -> Update:
     """Update rows of one organisation."""
     return update(table).where(table.org_id == organisation)
 

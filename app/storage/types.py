@@ -1,9 +1,12 @@
 """Column types that mean the same on both databases, and what every tenant row carries."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.text import folded
 
 # Text that is compared byte by byte on PostgreSQL as SQLite does, whatever the server's locale.
 BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
@@ -15,6 +18,16 @@ Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
 Whole = Annotated[int, mapped_column(BigInteger)]  # minor units, scaled decimals, counts
 InstantS = Annotated[int, mapped_column(BigInteger)]  # seconds since the epoch
 InstantUs = Annotated[int, mapped_column(BigInteger)]  # microseconds since the epoch
+
+
+def folded_from(name: str) -> Callable[[Any], str | None]:
+    """The default of a column that holds another one folded, for searching by its beginning."""
+
+    def fold(context: Any) -> str | None:
+        text = context.get_current_parameters().get(name)
+        return None if text is None else folded(text)
+
+    return fold
 
 
 class OrganisationRow:

@@ -10,11 +10,13 @@ from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
 from app.domain.contacts.find import ContactRecord, contact_of
 from app.domain.contacts.given import NEW, ContactFacts, ContactGiven, settle
+from app.domain.contacts.searched import keep_words
 from app.domain.contacts.tables import Contact
 from app.domain.events.note import note_change
 from app.kernel.clock import epoch_us
 from app.kernel.faults import Faults
 from app.kernel.ids import new_id
+from app.kernel.text import folded
 from app.storage.oids import next_oid
 
 
@@ -46,6 +48,7 @@ def add_contact(
             **columns_for(session, facts, organisation=organisation),
         )
     )
+    keep_words(session, facts, organisation=organisation, id=contact_id)
     note_change(
         session,
         organisation=organisation,
@@ -82,10 +85,12 @@ def columns_for(session: Session, facts: ContactFacts, *, organisation: str) -> 
         "type": facts.type,
         "status": facts.status,
         "name": facts.name,
+        "folded_name": folded(facts.name),
         "company_name": facts.company_name,
         "first_name": facts.first_name,
         "last_name": facts.last_name,
         "email": facts.email,
+        "folded_email": None if facts.email is None else folded(facts.email),
         "phone": facts.phone,
         "tax_number": facts.tax_number,
         "addresses": msgspec.json.encode(addresses).decode(),

@@ -9,6 +9,7 @@ from app.domain.contacts.add import columns_for
 from app.domain.contacts.find import ContactRecord, contact_of
 from app.domain.contacts.given import ContactFacts, ContactGiven, facts_of, settle
 from app.domain.contacts.names import NAMES, count_renaming
+from app.domain.contacts.searched import keep_words
 from app.domain.contacts.tables import Contact
 from app.domain.events.note import note_change
 from app.kernel.clock import epoch_us
@@ -77,3 +78,4 @@ def _write(
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
         raise Conflict("Someone else changed this contact at the same moment; read it again.")
+    keep_words(session, facts, organisation=organisation, id=contact.id)

@@ -5,10 +5,12 @@ from sqlalchemy.orm import Session
 from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
 from app.domain.contacts.find import ContactRecord
+from app.domain.contacts.searched import RESOURCE
 from app.domain.contacts.tables import Contact
 from app.domain.events.note import note_change
 from app.kernel.errors import Invalid
 from app.storage.references import references_to
+from app.storage.search import forget_searchable
 from app.storage.tenancy import remove
 
 
@@ -32,6 +34,7 @@ def remove_contact(
     if references:
         raise StillReferenced("contact", references=references)
     session.execute(remove(Contact, organisation=organisation).where(Contact.id == contact.id))
+    forget_searchable(session, organisation=organisation, resource=RESOURCE, id=contact.id)
     note_change(
         session,
         organisation=organisation,

@@ -10,6 +10,7 @@ from app.domain.sales.draft import columns_for, home_of, write_lines
 from app.domain.sales.find import InvoiceRecord, invoice_of
 from app.domain.sales.given import InvoiceFacts, InvoiceGiven, facts_of, settle
 from app.domain.sales.price import price
+from app.domain.sales.searched import keep_words
 from app.domain.sales.tables import Invoice, InvoiceLine
 from app.domain.sales.totals import Totals
 from app.kernel.clock import epoch_us
@@ -55,6 +56,7 @@ def change_draft(
     faults.raise_any()
     assert worked is not None
     _write(session, invoice, organisation=organisation, facts=facts, worked=worked)
+    keep_words(session, facts, organisation=organisation, id=invoice.id, number=invoice.number)
     note_change(
         session,
         organisation=organisation,

@@ -10,12 +10,14 @@ from app.domain.identity.find import organisation_of
 from app.domain.sales.find import InvoiceRecord, invoice_of
 from app.domain.sales.given import Home, InvoiceFacts, InvoiceGiven, settle
 from app.domain.sales.price import compared, price
+from app.domain.sales.searched import keep_words
 from app.domain.sales.tables import Invoice, InvoiceLine
 from app.domain.sales.totals import Totals
 from app.kernel.clock import epoch_us, today
 from app.kernel.errors import Missing
 from app.kernel.faults import Faults
 from app.kernel.ids import new_id
+from app.kernel.text import folded
 from app.storage.oids import next_oid
 
 
@@ -41,6 +43,7 @@ def draft_invoice(
     assert worked is not None
     invoice_id = _write(session, facts, worked, organisation=organisation)
     write_lines(session, facts, worked, organisation=organisation, invoice_id=invoice_id)
+    keep_words(session, facts, organisation=organisation, id=invoice_id, number=None)
     note_change(
         session,
         organisation=organisation,
@@ -97,6 +100,7 @@ def columns_for(facts: InvoiceFacts, worked: Totals) -> dict[str, object]:
         "prices_include_tax": facts.prices_include_tax,
         "discount_percent": facts.discount_percent,
         "reference": facts.reference,
+        "folded_reference": None if facts.reference is None else folded(facts.reference),
         "notes": facts.notes,
         "subtotal": worked.document.subtotal,
         "total_tax": worked.document.tax,

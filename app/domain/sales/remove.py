@@ -8,7 +8,9 @@ from app.domain.audit.record import record
 from app.domain.events.note import note_change
 from app.domain.sales.change import NotDraft
 from app.domain.sales.find import InvoiceRecord
+from app.domain.sales.searched import RESOURCE
 from app.domain.sales.tables import Invoice
+from app.storage.search import forget_searchable
 from app.storage.tenancy import remove
 from app.storage.transaction import Conflict
 
@@ -30,6 +32,7 @@ def remove_draft(
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
         raise Conflict("Someone else changed this invoice at the same moment; read it again.")
+    forget_searchable(session, organisation=organisation, resource=RESOURCE, id=invoice.id)
     note_change(
         session,
         organisation=organisation,
