@@ -134,6 +134,20 @@ def test_what_is_as_it_was_read_is_deleted(api, draft):
     assert "ETag" not in answer.headers
 
 
+@pytest.mark.parametrize("query", ["fields=total", "expand=contact", "fields=contact.phone"])
+def test_what_was_read_in_part_or_expanded_is_changed_on_condition_of_its_tag(api, draft, query):
+    contact = api.data(draft)["contact_id"]
+    read = tag(api, f"{draft}?{query}")
+    assert read != tag(api, draft)
+    known = api.call("GET", f"{draft}?{query}", headers={"If-None-Match": read})
+    assert known.status_code == 304
+
+    api.call("PATCH", f"/contacts/{contact}", json={"phone": "1"})
+    assert (tag(api, f"{draft}?{query}") == read) == (query == "fields=total")
+    assert patch(api, draft, read).status_code == 200
+    assert patch(api, draft, read, notes="again").status_code == 412
+
+
 def test_of_two_changes_of_what_was_read_once_one_is_made(api, draft):
     read = tag(api, draft)
 
@@ -295,7 +309,10 @@ STEPS = st.lists(
     min_size=1,
     max_size=8,
 )
-LISTS = ("/invoices?sort=oid", "/contacts", "/tax-rates")
+LISTS = (
+    *("/invoices?sort=oid", "/contacts", "/tax-rates", "/invoices?fields=total,contact.name"),
+    *("/invoices?expand=contact", "/invoices?expand=lines.tax_rate&fields=lines.tax_rate.name"),
+)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)

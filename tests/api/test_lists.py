@@ -60,6 +60,8 @@ def test_the_headline_question_is_answered(api):
         ("prices_include_tax=true", []),
         ("amount_due=gt:25&sort=oid", [3, 6]),
         ("currency=AUD&sort=-oid&limit=2", [7, 6]),
+        ("filter=or(oid:eq:1,and(total:gt:20,date:lt:2025-05-01))&sort=oid", [1, 3]),
+        ("oid=in:1,5,6&filter=not(oid:eq:5)&sort=oid", [1, 6]),
     ],
 )
 def test_what_is_asked_for_is_found(small_api, query, found):
@@ -172,7 +174,10 @@ def test_offsets_are_counted(api):
         ("page=1&limit=5", "limit", "bad_value"),
         ("page=1&cursor=x", "cursor", "bad_value"),
         ("offset=10000", "offset", "offset_too_deep"),
-        ("filter=or(status:eq:paid)", "filter", "unknown_parameter"),
+        ("filter=or(statsu:eq:paid)", "filter", "unknown_field"),
+        ("filter=or(status:eq:paid", "filter", "syntax"),
+        ("fields=totl", "fields", "unknown_field"),
+        ("expand=lines", "expand", "unknown_field"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_where_it_stands(small_api, query, parameter, code):

@@ -163,7 +163,8 @@ def test_a_stranger_learns_no_addresses(small_api):
     [
         ("GET", "/me?x=1"),
         ("GET", "/connections?page=1"),
-        ("GET", "/invoices/inv_01JD0000000000000000000000?fields=id"),
+        ("GET", "/invoices/inv_01JD0000000000000000000000?page=1"),
+        ("GET", "/invoices/inv_01JD0000000000000000000000?explain=plan&sort=id&total=1"),
         ("POST", "/contacts?dry_run=true"),
         ("DELETE", "/contacts/con_01JD0000000000000000000000?force=1"),
         ("GET", "/invoices?statsu=paid"),
@@ -174,6 +175,23 @@ def test_an_unknown_parameter_is_refused_everywhere(small_api, method, path):
     answer = small_api.call(method, path, json={"company_name": "A"} if method == "POST" else None)
 
     assert set(small_api.refused(answer, 422, 3).values()) == {"unknown_parameter"}
+
+
+def test_one_object_takes_fields_and_expand_and_tells_every_other_fault(small_api):
+    path = f"/invoices/{small_api.invoice()['id']}"
+
+    answer = small_api.get(f"{path}?page=1&fields=totl&expand=contcat&total=5")
+
+    faults = small_api.refused(answer, 422, 3)
+    assert faults == {
+        "page": "unknown_parameter",
+        "total": "unknown_parameter",
+        "fields": "unknown_field",
+        "expand": "unknown_field",
+    }
+    shown = small_api.data(f"{path}?fields=total,contact.name&expand=lines.tax_rate")
+    assert list(shown) == ["id", "contact", "lines", "total"]
+    assert shown["lines"] == [{"tax_rate": None}]
 
 
 def test_undecodable_bytes_in_the_query_are_malformed(small_api):

@@ -111,3 +111,45 @@ def test_each_expansion_is_read_once_for_all_rows(small_api):
 def test_nothing_asked_for_is_everything_shown(api, invoice):
     assert showing_of(INVOICES, fields=(), expand=()) is WHOLE
     assert shown_by(api, INVOICES, invoice["id"]) == [invoice]
+
+
+def test_a_list_shows_of_each_row_what_was_asked_whatever_was_shown_before(api, invoice):
+    api.invoice("7", contact_id=invoice["contact_id"])
+    whole = api.data("/invoices?sort=oid")
+    for _ in range(2):
+        chosen = api.data("/invoices?sort=oid&fields=total,lines.total")
+        expanded = api.data("/invoices?sort=oid&expand=contact")
+
+        assert chosen == [
+            {
+                "id": row["id"],
+                "lines": [{"total": line["total"]} for line in row["lines"]],
+                "total": row["total"],
+            }
+            for row in whole
+        ]
+        assert [row | {"contact": None} for row in expanded] == [
+            row | {"contact": None} for row in whole
+        ]
+        assert {row["contact"]["email"] for row in expanded} == {"ada@b.example"}
+        assert api.data("/invoices?sort=oid") == whole
+
+
+def test_what_is_expanded_is_as_it_is_now(api, invoice):
+    path = f"/contacts/{invoice['contact_id']}"
+    for email in ("a@b.example", "c@d.example"):
+        api.call("PATCH", path, json={"email": email})
+
+        [row] = api.data("/invoices?expand=contact")
+        assert row["contact"]["email"] == email
+        assert api.data(f"/invoices/{invoice['id']}?expand=contact") == row
+        [row] = api.data("/invoices?fields=contact.email")
+        assert row == {"id": invoice["id"], "contact": {"email": email}}
+
+
+def test_what_was_renamed_is_shown_so_in_part_too(api, invoice):
+    assert api.data("/invoices?fields=contact.name")[0]["contact"]["name"] == "Company 1"
+
+    api.call("PATCH", f"/contacts/{invoice['contact_id']}", json={"company_name": "Renamed"})
+
+    assert api.data("/invoices?fields=contact.name")[0]["contact"] == {"name": "Renamed"}

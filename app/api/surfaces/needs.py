@@ -16,21 +16,22 @@ EVERYTHING: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A scope beside the resource's own, and the reference that needs it."""
+    """A scope beside the resource's own, and the reference that needs it, with its place."""
 
     scope: str
     path: str
     parameter: str | None = None
     position: int | None = None
+    pointer: str | None = None
 
 
 def needs_of(resource: Resource, query: Query, showing: Showing) -> tuple[Need, ...]:
     """What a filter, sort, search, `fields` or `expand` needs: each of them tells of a field."""
     by_name = resource.listing.fields.by_name
     needs = [
-        Need(scope, path, parameter, position)
-        for path, parameter, position in _references(resource, query)
-        if path in by_name and (scope := by_name[path].scope) is not None
+        Need(scope, one.path, one.parameter, one.position, one.pointer)
+        for one in _references(resource, query)
+        if one.path in by_name and (scope := by_name[one.path].scope) is not None
     ]
     needs += [
         Need(one.target.read_scope, one.path, "expand" if one.path in query.expand else "fields")
@@ -50,6 +51,7 @@ def refuse_unreadable(needs: tuple[Need, ...], *, scopes: frozenset[str], own: s
             f"{need.path} needs the scope {need.scope}",
             parameter=need.parameter,
             position=need.position,
+            pointer=need.pointer,
             field=need.path,
         )
         for need in missing
@@ -66,19 +68,29 @@ def heads_for(resource: Resource, query: Query, showing: Showing) -> tuple[str, 
     """The heads (see `heads_of`) of all that the answer to a question is made from."""
     names = {resource.name, *resource.draws_on}
     names.update(one.target.name for one in showing.expanded)
-    names.update(_home(resource, path) for path, _, _ in _references(resource, query))
+    names.update(_home(resource, one.path) for one in _references(resource, query))
     return tuple(sorted(names))
 
 
-def _references(resource: Resource, query: Query) -> Iterator[tuple[str, str | None, int | None]]:
-    for predicate in _predicates(query.where):
-        yield predicate.field, predicate.parameter, predicate.position
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A field that a question refers to, and where it does."""
+
+    path: str
+    parameter: str | None = None
+    position: int | None = None
+    pointer: str | None = None
+
+
+def _references(resource: Resource, query: Query) -> Iterator[_Reference]:
+    for one in _predicates(query.where):
+        yield _Reference(one.field, one.parameter, one.position, one.pointer)
     for order in query.sort:
-        yield order.field, "sort", None
+        yield _Reference(order.field, "sort")
     search = resource.listing.fields.search
     if query.search and search is not None:
         for path in search.covers:
-            yield path, "q", None
+            yield _Reference(path, "q")
 
 
 def _predicates(condition: Condition | None) -> Iterator[Predicate]:
