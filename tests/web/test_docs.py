@@ -15,7 +15,6 @@ from app.web.docs import pages
 from app.web.docs.catalogue import ABOUT, references
 from app.web.docs.error_codes import REFUSED_QUERIES, code_of, error_codes
 from app.web.docs.guide import SECTIONS
-from app.web.docs.operations import WORDS
 from app.web.docs.search import QUERY_CHARACTERS_MAX, entries, find
 from app.web.words import code_spans
 from tests.factories.house import House
@@ -70,9 +69,9 @@ def test_every_filter_has_examples_and_the_grammar_reads_each(resource):
     reference = next(each for each in REFERENCES if each.name == resource.name)
 
     for filter in reference.filters:
-        assert filter.examples, filter.name
-        for example in filter.examples:
-            spell(resource.listing.fields, [(filter.name, example)])
+        for offered in filter.operators:
+            assert offered.example, (filter.name, offered.operator.name)
+            spell(resource.listing.fields, [(filter.name, offered.example)])
 
 
 def test_an_operation_tells_its_scope_its_answer_and_its_errors(surfer):
@@ -80,25 +79,37 @@ def test_an_operation_tells_its_scope_its_answer_and_its_errors(surfer):
 
     for told in (
         *("List invoices", "Create an invoice", "Delete an invoice", "/v1/invoices/{id}"),
-        *("Scope invoices:write", "201", "204", "422 not_draft", "429 rate_limited"),
-        *("401 unauthenticated", "Organisation header"),
+        *("Scope invoices:write", "Answer 201", "Answer 204", "422 not_draft"),
+        *("429 rate_limited", "401 unauthenticated", "in the header", "If-Match"),
     ):
         assert told in page, told
 
 
-def test_what_is_mounted_is_what_is_told(house):
-    mounted = {
+def test_what_is_told_is_what_is_mounted(house):
+    told = {
         (operation.path, operation.method)
         for reference in REFERENCES
         for operation in reference.operations
     }
-    places = {place for place, _ in WORDS}
+    allowed = {
+        path: house.http.options(path.replace("{id}", "x")).headers["Allow"].split(", ")
+        for path, _ in told
+    }
 
-    assert places == {"list", "one", "view", "feed"}
-    for path, method in mounted:
-        address = path.replace("{id}", "x")
-        assert house.http.open(address, method=method).status_code == 401
-        assert house.http.open(address, method="BREW").status_code == 401
+    assert told == {
+        (path, method)
+        for path, methods in allowed.items()
+        for method in methods
+        if method not in ("HEAD", "OPTIONS")
+    }
+
+
+def test_every_refusal_that_is_told_has_a_page_and_the_other_way_round():
+    met = {code for one in REFERENCES for each in one.operations for code in each.errors}
+
+    assert {code.code for code in error_codes().values() if code.status} - {
+        code.code for code in met
+    } <= {"no_such_address", "method_not_allowed", "query_budget"}
 
 
 def test_every_code_has_a_page_under_the_address_that_problems_name(surfer):
@@ -153,6 +164,17 @@ def test_the_guide_has_every_section(surfer):
     for section in SECTIONS:
         assert f'id="{section.anchor}"' in page, section.anchor
         assert f'href="#{section.anchor}"' in page
+
+
+def test_the_guide_shows_only_queries_that_hold(surfer):
+    page = html.unescape(surfer.get("/docs").text)
+    shown = re.findall(r'href="(/docs/query\?resource=[^"]+)"', page)
+
+    wrong = [address for address in shown if "This query is right" not in surfer.get(address).text]
+
+    assert len(shown) >= 10
+    assert len(wrong) == 1, wrong
+    assert "statsu" in wrong[0]
 
 
 def test_every_link_within_the_documentation_leads_somewhere(surfer):

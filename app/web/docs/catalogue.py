@@ -4,21 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.api.resources.changes import Feed
 from app.api.resources.resource import Attribute, Many, Resource, Shape
-from app.api.resources.view import View
 from app.api.surfaces.surface import Surface
 from app.query.fields import Field
 from app.query.grammar import OPERATORS, Operator, Order
-from app.web.docs.examples import filters_of
 from app.web.docs.field_words import ACCESS, in_words
-from app.web.docs.operations import (
-    FEED_PARAMETERS,
-    Operation,
-    operations_of,
-    operations_of_feed,
-    operations_of_view,
-)
+from app.web.docs.operations import Operation, operations
 
 # What each resource is, in a sentence.
 ABOUT: Final = {
@@ -47,16 +38,29 @@ class ShownField:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedOperator:
+    """One operator of a field, and an example of it."""
+
+    operator: Operator
+    example: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FilterField:
     """One field that a list is filtered by."""
 
     name: str
     takes: str
-    operators: tuple[Operator, ...]
-    examples: tuple[str, ...]
+    operators: tuple[OfferedOperator, ...]
     has_nulls: bool
     scope: str
     is_within_list: bool
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The first example and the last."""
+        found = [each.example for each in self.operators if each.example is not None]
+        return tuple(found[:1] + found[1:][-1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,6 @@ class Reference:
     selectable: tuple[str, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     searched: tuple[str, ...] = ()
-    parameters: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_list(self) -> bool:
@@ -101,23 +104,30 @@ class Reference:
 
 def references(surface: Surface, *, issuer: str) -> tuple[Reference, ...]:
     """Every page of the reference: the resources, the feeds, and what is told of the caller."""
-    resources = (_of_resource(each, surface, issuer=issuer) for each in surface.resources)
-    views = (_of_view(each, surface, issuer=issuer) for each in surface.views)
-    feeds = (_of_feed(each, surface, issuer=issuer) for each in surface.feeds)
-    return (*resources, *feeds, *views)
+    told = operations(surface, issuer=issuer)
+    return (
+        *(_of_resource(each, told[each.name]) for each in surface.resources),
+        *(_plain(each.name, told[each.name]) for each in surface.feeds),
+        *(_plain(each.name, told[each.name]) for each in surface.views),
+    )
 
 
-def _of_resource(resource: Resource, surface: Surface, *, issuer: str) -> Reference:
+def _of_resource(resource: Resource, told: tuple[Operation, ...]) -> Reference:
     fields = resource.listing.fields
     scopes = (resource.read_scope, resource.write_scope)
+    examples = {name: each for one in told for name, each in one.filters.items()}
     return Reference(
         name=resource.name,
         title=_title(resource.name),
         about=ABOUT.get(resource.name, ""),
-        operations=operations_of(resource, surface, issuer=issuer),
+        operations=told,
         scopes=tuple(scope for scope in scopes if scope is not None),
         fields=tuple(_shown(resource.shape)),
-        filters=tuple(_filter(each, resource) for each in fields.fields if each.offered),
+        filters=tuple(
+            _filter(each, resource, examples.get(each.name, ()))
+            for each in fields.fields
+            if each.offered
+        ),
         sorts=tuple(
             SortOption(each.name, each.has_nulls) for each in fields.fields if each.is_sortable
         ),
@@ -128,23 +138,8 @@ def _of_resource(resource: Resource, surface: Surface, *, issuer: str) -> Refere
     )
 
 
-def _of_view(view: View, surface: Surface, *, issuer: str) -> Reference:
-    return Reference(
-        name=view.name,
-        title=_title(view.name),
-        about=ABOUT.get(view.name, ""),
-        operations=operations_of_view(view, surface, issuer=issuer),
-    )
-
-
-def _of_feed(feed: Feed, surface: Surface, *, issuer: str) -> Reference:
-    return Reference(
-        name=feed.name,
-        title=_title(feed.name),
-        about=ABOUT.get(feed.name, ""),
-        operations=operations_of_feed(feed, surface, issuer=issuer),
-        parameters=FEED_PARAMETERS,
-    )
+def _plain(name: str, told: tuple[Operation, ...]) -> Reference:
+    return Reference(name=name, title=_title(name), about=ABOUT.get(name, ""), operations=told)
 
 
 def _title(name: str) -> str:
@@ -166,12 +161,21 @@ def _shown(shape: Shape) -> Iterator[ShownField]:
             yield ShownField(declared.name, holds, ACCESS["editable"], most, within)
 
 
-def _filter(field: Field, resource: Resource) -> FilterField:
+def _example(operator: str, examples: tuple[str, ...]) -> str | None:
+    """The example of an operator; the one without any means eq."""
+    for each in examples:
+        if each.startswith(f"{operator}:"):
+            return each
+    return examples[0] if examples and operator == "eq" else None
+
+
+def _filter(field: Field, resource: Resource, examples: tuple[str, ...]) -> FilterField:
     return FilterField(
         name=field.name,
         takes=field.type.expects,
-        operators=tuple(OPERATORS[name] for name in field.offered),
-        examples=filters_of(field, resource.listing.fields),
+        operators=tuple(
+            OfferedOperator(OPERATORS[name], _example(name, examples)) for name in field.offered
+        ),
         has_nulls=field.has_nulls,
         scope=field.scope or resource.read_scope,
         is_within_list=field.within is not None,

@@ -4,7 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, request
 
-from app.domain.clients.playground import REDIRECT_PATH, playground_client
+from app.domain.clients.playground import (
+    OPTIONAL_SCOPE,
+    REDIRECT_PATH,
+    SCOPE,
+    playground_client,
+)
 from app.storage.db import db
 from app.storage.transaction import perform
 from app.web.assets import FOREVER
@@ -33,6 +38,7 @@ def show() -> Response:
         client_id=client_id,
         is_at_home=is_at_home,
         document=f"{SURFACE.base_path}/openapi.json",
+        scopes=" ".join((*SCOPE, *OPTIONAL_SCOPE)),
         redirect=f"{issuer}{REDIRECT_PATH}",
         part_address=part_address,
     )

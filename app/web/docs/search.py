@@ -55,15 +55,15 @@ def _of_page(page: Reference) -> Iterator[Entry]:
     here = f"/docs/{page.name}"
     yield Entry(page.title, here, "reference", page.about)
     for operation in page.operations:
-        what = f"{operation.method} {operation.path} {operation.scope or ''}"
+        what = f"{operation.method} {operation.path} {' '.join(operation.scopes)}"
         yield Entry(operation.title, f"{here}#{operation.anchor}", "operation", what)
     for field in page.fields:
         for name in (field.name, *(f"{field.name}.{inner.name}" for inner in field.within)):
             yield Entry(f"{page.name} {name}", f"{here}#field-{field.name}", "field", field.holds)
     for each in page.filters:
-        offered = " ".join(operator.name for operator in each.operators)
+        names = " ".join(offered.operator.name for offered in each.operators)
         address = f"{here}#filter-{each.name}"
-        yield Entry(f"{page.name} filter {each.name}", address, "filter", offered)
+        yield Entry(f"{page.name} filter {each.name}", address, "filter", names)
     for sort in page.sorts:
         yield Entry(f"{page.name} sort {sort.name}", f"{here}#sorting", "sorting", sort.name)
 

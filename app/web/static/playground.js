@@ -1,11 +1,44 @@
 // Start Swagger UI on the published document, signing in by PKCE as the playground's own client.
 "use strict";
 
-addEventListener("DOMContentLoaded", () => {
-  const place = document.getElementById("swagger");
+// Swagger UI sends defaults and first examples as if they had been asked for: they are told instead.
+function leftEmpty(parameter) {
+  if (parameter.required) return parameter;
+  const { examples = {}, ...kept } = parameter;
+  const { default: standard, ...schema } = parameter.schema ?? {};
+  const values = Object.values(examples).map((one) => "`" + [one.value].flat().join(",") + "`");
+  const told = [parameter.description];
+  if (standard !== undefined) told.push(`Left out, it is ${standard}.`);
+  if (values.length) told.push(`For example: ${values.join(", ")}`);
+  return { ...kept, schema, description: told.join(" ") };
+}
+
+// Only what this client may ask for; and no token of another app, which could reach real books.
+function forSandbox(document, scopes) {
+  const { oauth } = document.components.securitySchemes;
+  document.components.securitySchemes = { oauth };
+  const flow = oauth.flows.authorizationCode;
+  flow.scopes = Object.fromEntries(
+    Object.entries(flow.scopes).filter(([scope]) => scopes.includes(scope)),
+  );
+  const kept = (security) => security.filter((one) => "oauth" in one);
+  document.security = kept(document.security ?? []);
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path)) {
+      if (operation.security) operation.security = kept(operation.security);
+      operation.parameters = (operation.parameters ?? []).map(leftEmpty);
+    }
+  }
+  return document;
+}
+
+async function start(place) {
+  const scopes = place.dataset.scopes.split(" ");
+  const answer = await fetch(place.dataset.document);
+  if (!answer.ok) throw new Error(`the document was answered with ${answer.status}`);
   const ui = SwaggerUIBundle({
     domNode: place,
-    url: place.dataset.document,
+    spec: forSandbox(await answer.json(), scopes),
     oauth2RedirectUrl: place.dataset.redirect,
     deepLinking: true,
     displayRequestDuration: true,
@@ -18,6 +51,14 @@ addEventListener("DOMContentLoaded", () => {
   ui.initOAuth({
     clientId: place.dataset.client,
     appName: "Playground",
+    scopes: scopes.filter((scope) => scope.endsWith(":read")),
     usePkceWithAuthorizationCodeGrant: true,
+  });
+}
+
+addEventListener("DOMContentLoaded", () => {
+  const place = document.getElementById("swagger");
+  start(place).catch((fault) => {
+    place.textContent = `The playground could not start: ${fault.message}.`;
   });
 });
