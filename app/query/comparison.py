@@ -49,7 +49,7 @@ def compare(
     if OPERATORS[operator].takes_list:
         return _list(field, operator, operands, under)
     if len(operands) > 1:
-        return None, (_not_one(field, operator, operands[0]),)
+        return None, (not_one(field, operator, operands[0]),)
     try:
         return _item(field, operator, operands[0], under), ()
     except _Wrong as wrong:
@@ -126,7 +126,8 @@ def _operator_not_allowed(field: Field, operator: str) -> Slip:
     )
 
 
-def _not_one(field: Field, operator: str, first: Operand) -> Slip:
+def not_one(field: Field, operator: str, first: Operand) -> Slip:
+    """A list behind an operator that takes one value."""
     listed = _LISTED.get(operator)
     better = listed if listed in field.offered else None
     return Slip(

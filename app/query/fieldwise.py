@@ -90,9 +90,17 @@ def _held(
 def _told_closer(slip: Slip, term: Term, declared: Field) -> Slip:
     """What a value that no operator stands before was most likely meant to be."""
     operand = slip.operand
-    if term.operator is not None or operand is None or operand.is_quoted or slip.suggestions:
+    if term.operator is not None or operand is None or operand.is_quoted:
         return slip
     text = operand.text
+    if "," in text and "in" in declared.offered:
+        hint = "a list stands behind in:"
+        meant = f"in:{text}"
+        return replace(
+            slip, detail=f"{slip.detail}; {hint}", suggestions=(meant,), operand_cure=meant
+        )
+    if slip.suggestions:
+        return slip
     if looks := _LIKE_AN_OPERATOR.match(text):
         known = closest(looks.group(1), declared.offered)
         return replace(
@@ -106,9 +114,6 @@ def _told_closer(slip: Slip, term: Term, declared: Field) -> Slip:
     if _JOINING_WORD.search(text):
         hint = "AND and OR join comparisons where an operator follows, as in AND lt:"
         return replace(slip, detail=f"{slip.detail}; {hint}")
-    if "," in text and "in" in declared.offered:
-        hint = "a list stands behind in:"
-        return replace(slip, detail=f"{slip.detail}; {hint}", operand_cure=f"in:{text}")
     return slip
 
 

@@ -1,7 +1,7 @@
 """Query parameters read into a query: every parameter of a list, in the order in which it came."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl
@@ -52,7 +52,7 @@ def spell(
     reading = Reading(fields, Terms(timezone, limits, limits.list_values_max), limits)
     query = _read(reading, pairs)
     if reading.faults or query is None:
-        raise InvalidQuery(_proven(reading))
+        raise InvalidQuery(proven(reading, reading.faults))
     return query
 
 
@@ -82,6 +82,12 @@ def read_parameter(reading: Reading, name: str, value: str) -> None:
         reading.refuse(_unknown_parameter(reading.fields, name, value))
 
 
+def proven(reading: Reading, told: Sequence[Fault]) -> tuple[Fault, ...]:
+    """The faults, each with a fix that holds; where there are many, only the first keep theirs."""
+    kept = [_with_proof(fault, reading) for fault in told[:FIXES_PROVEN_MAX]]
+    return (*kept, *(replace(fault, fix=None) for fault in told[FIXES_PROVEN_MAX:]))
+
+
 def _read(reading: Reading, pairs: Iterable[tuple[str, str]]) -> Query | None:
     """What was meant, with every fault in the reading; None where reading had to stop."""
     most = reading.limits.parameters_max
@@ -95,13 +101,6 @@ def _read(reading: Reading, pairs: Iterable[tuple[str, str]]) -> Query | None:
     except Enough:
         return None
     return reading.query()
-
-
-def _proven(reading: Reading) -> tuple[Fault, ...]:
-    """The faults, each with a fix that holds; what only the first few of many have."""
-    told = reading.faults
-    proven = [_with_proof(fault, reading) for fault in told[:FIXES_PROVEN_MAX]]
-    return (*proven, *(replace(fault, fix=None) for fault in told[FIXES_PROVEN_MAX:]))
 
 
 def _with_proof(fault: Fault, reading: Reading) -> Fault:

@@ -135,9 +135,10 @@ def quoted_at(text: str, start: int) -> Operand:
 def bare_at(text: str, start: int) -> Operand:
     """The unquoted operand that begins here, up to a comma or closing bracket. Raises Unfinished.
 
-    Brackets and quotes end an unquoted operand, so text that holds them must be quoted.
+    Brackets and quotes end an unquoted operand, so text that holds them must be quoted, and so
+    must text with a space at either end.
     """
-    end = _BARE.match(text, start).end()  # type: ignore[union-attr]  # it matches nothing, too
+    end = _BARE.match(text, start).end()  # type: ignore[union-attr]  # it matches "" too
     if end < len(text) and text[end] in '("':
         meant = _MEANT.match(text, start)
         whole = meant.group() if meant else ""
@@ -146,7 +147,12 @@ def bare_at(text: str, start: int) -> Operand:
             position=end,
             edit=Edit(start, start + len(whole), quoted(whole)),
         )
-    return Operand(text[start:end], False, start, end)
+    plain = text[start:end].strip(" ")
+    if len(plain) < end - start:
+        # Kept, the space would silently match nothing.
+        detail = "text that begins or ends with a space must be quoted"
+        raise Unfinished(detail, position=start, edit=Edit(start, end, plain))
+    return Operand(plain, False, start, end)
 
 
 def list_at(text: str, start: int) -> tuple[tuple[Operand, ...], int]:
@@ -180,19 +186,14 @@ def _items(text: str, start: int, most: int) -> tuple[tuple[Operand, ...], int]:
 
 
 def _item_at(text: str, start: int) -> Operand:
-    joint = _JOINT.search(text, start, _BARE.match(text, start).end())  # type: ignore[union-attr]  # it matches nothing, too
+    bare_end = _BARE.match(text, start).end()  # type: ignore[union-attr]  # it matches "" too
+    joint = _JOINT.search(text, start, bare_end)
     if joint is None:
         operand = bare_at(text, start)
     else:
         operand = Operand(text[start : joint.start()], False, start, joint.start())
-    plain = operand.text.strip(" ")
-    if plain == operand.text and plain:
+    if operand.text:
         return operand
-    if plain:
-        # Kept, the space would silently match nothing.
-        detail = "a value of a list that begins or ends with a space must be quoted"
-        edit = Edit(start, operand.end, plain)
-        raise Unfinished(detail, position=start, edit=edit)
     detail = 'a value of the list is missing here; write "" for empty text'
     comma = text.startswith(",", operand.end)
     before = start - 1 if start and text[start - 1] == "," and not comma else start

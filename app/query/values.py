@@ -338,14 +338,15 @@ def _periods(day: str) -> Iterator[str]:
 
 def _shown(instant_us: int, zone: tzinfo) -> str:
     """The moment in RFC 3339 with microseconds, as a clock there shows it; "" beyond calendars."""
+    since_epoch = timedelta(microseconds=instant_us)
     try:
-        moment = (_EPOCH + timedelta(microseconds=instant_us)).astimezone(zone)
+        moment = (_EPOCH + since_epoch).astimezone(zone)
     except OverflowError:
-        offset = zone.utcoffset(None)
-        if offset is None:
-            return ""
+        # Not in the calendar of UTC; it may still be in that of a zone further on.
+        first, last = datetime.min.replace(tzinfo=zone), datetime.max.replace(tzinfo=zone)
+        offset = (first if instant_us < 0 else last).utcoffset() or timedelta()
         try:
-            moment = _EPOCH.replace(tzinfo=zone) + (timedelta(microseconds=instant_us) + offset)
+            moment = _EPOCH.replace(tzinfo=zone) + (since_epoch + offset)
         except OverflowError:
             return ""
     text = moment.isoformat(timespec="microseconds")

@@ -20,7 +20,8 @@ from app.query.grammar import (
     Span,
 )
 from app.query.spell import spell
-from tests.query.papers import FIELDS, TIMEZONE, pairs
+from tests.query.drawer import FIELDS, TIMEZONE
+from tests.query.papers import pairs
 
 
 def read(text: str, **how) -> Query:
@@ -70,6 +71,24 @@ def test_nothing_asked_is_the_default_sort_and_the_first_page():
         ("date=gte:2026-12", is_("date", "gte", Span("2026-12-01", "2027-01-01"))),
         ("date=not:2026-Q4", is_("date", "not", Span("2026-10-01", "2027-01-01"))),
         ("date=9999-Q4", is_("date", "eq", Span("9999-10-01", "9999-12-32"))),
+        ("status=in:draft,open", is_("status", "in", ("draft", "open"))),
+        ("status=in:(draft,open)", is_("status", "in", ("draft", "open"))),
+        ("status[in]=draft,open", is_("status", "in", ("draft", "open"))),
+        ("status[notin]=(draft)", is_("status", "notin", ("draft",))),
+        ('number=in:"a,b","c\\"d",e f', is_("number", "in", ("a,b", 'c"d', "e f"))),
+        ('number=in:null,"null"', is_("number", "in", (None, "null"))),
+        ('number=notin:("","(x)")', is_("number", "notin", ("", "(x)"))),
+        (
+            "date=in:2026-Q1,2027-01-05",
+            is_("date", "in", (Span("2026-01-01", "2026-04-01"), "2027-01-05")),
+        ),
+        ("total=notin:1,2.5", is_("total", "notin", (100, 250))),
+        ("number=starts:INV-", is_("number", "starts", "INV-")),
+        ('number=starts:"null"', is_("number", "starts", "null")),
+        ("number[starts]=INV-", is_("number", "starts", "INV-")),
+        ("notes=has:steel bolts", is_("notes", "has", "steel bolts")),
+        ("contact.email=a@b.example", is_("contact.email", "eq", "a@b.example")),
+        ("lines.item_id=null", is_("lines.item_id", "eq", None)),
     ],
 )
 def test_a_parameter_is_one_predicate(text, meant):
@@ -113,6 +132,106 @@ def test_and_binds_tighter_than_or():
 )
 def test_and_and_or_are_text_where_no_operator_follows(name):
     assert read(f"notes={name}").where == is_("notes", "eq", name)
+
+
+def test_lists_are_joined_like_anything_else():
+    where = read("oid=in:1,2 AND notin:(3) OR in:4 OR eq:5").where
+
+    assert where == Or(
+        (
+            And((is_("oid", "in", (1, 2)), is_("oid", "notin", (3,)))),
+            is_("oid", "in", (4,)),
+            is_("oid", "eq", 5),
+        )
+    )
+
+
+def test_the_first_quarter_of_the_seed_documents_example_is_read():
+    text = "journal_id=eq:3&forecast=eq:false&date=gte:2020-01-01 AND lt:2020-04-01&sort=-id"
+    renamed = text.replace("journal_id", "oid").replace("forecast", "is_taxed")
+
+    query = read(renamed)
+
+    assert query.sort == (Order("id", True),)
+    assert query.where == And(
+        (
+            is_("oid", "eq", 3),
+            is_("is_taxed", "eq", 0),
+            is_("date", "gte", "2020-01-01"),
+            is_("date", "lt", "2020-04-01"),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoded", "field", "value"),
+    [
+        ("sort=%2Bid", "sort", "id"),
+        ("sort=+id", "sort", "id"),
+        ("sort=id", "sort", "id"),
+        ("date=gte:2020-01-01+AND+lt:2020-04-01", "where", None),
+        ("date=gte:2020-01-01%20AND%20lt:2020-04-01", "where", None),
+        ("date=gte%3A2020-01-01%20AND%20lt%3A2020-04-01", "where", None),
+        ("date%5Bgte%5D=2020-01-01&date%5Blt%5D=2020-04-01", "where", None),
+        ("filter=and(date:gte:2020-01-01,date:lt:2020-04-01)", "where", None),
+        ("filter=and%28date%3Agte%3A2020-01-01%2Cdate%3Alt%3A2020-04-01%29", "where", None),
+        ("filter=and(date:gte:2020-01-01,+date:lt:2020-04-01)", "where", None),
+    ],
+)
+def test_every_way_of_encoding_means_the_same(encoded, field, value):
+    query = spell(FIELDS, parse_qsl(encoded, keep_blank_values=True))
+
+    if field == "sort":
+        assert query.sort == (Order(value),)
+    else:
+        both = (is_("date", "gte", "2020-01-01"), is_("date", "lt", "2020-04-01"))
+        assert query.where == And(both)
+
+
+def test_the_plus_of_an_offset_may_have_become_a_space_in_a_list_too():
+    exact, spaced = (
+        read(f"sent_at=in:2026-03-31T11:00:00{sign}02:00,2026-03-31").where for sign in "+ "
+    )
+
+    assert exact == spaced
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "expand"),
+    [
+        ("fields=id,total", ("id", "total"), ()),
+        ("fields=id&fields=total", ("id", "total"), ()),
+        ("fields=id, total&fields=total", ("id", "total"), ()),
+        ("fields=lines.total,contact.phone", ("lines.total", "contact.phone"), ()),
+        ("expand=contact,lines.tax_rate", (), ("contact", "lines.tax_rate")),
+        ("expand=contact&expand=lines.tax_rate", (), ("contact", "lines.tax_rate")),
+        ("fields=id&expand=contact", ("id",), ("contact",)),
+    ],
+)
+def test_fields_and_expand_take_commas_and_repeats(text, fields, expand):
+    query = read(text)
+
+    assert (query.fields, query.expand) == (fields, expand)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("q=acme", ("acme",)),
+        ("q=  acme   pty ", ("acme", "pty")),
+        ('q=x) OR (org:orgb "a" AND *', ("x)", "OR", "(org:orgb", '"a"', "AND", "*")),
+        ("q=eq:null", ("eq:null",)),
+    ],
+)
+def test_words_to_search_for_are_never_syntax(text, words):
+    query = read(text)
+
+    assert (query.search, query.where) == (words, None)
+
+
+def test_a_list_can_be_asked_to_explain_itself():
+    assert read("explain=plan").explain
+    assert not read("").explain
 
 
 def test_words_inside_quotes_never_conjoin():
@@ -211,6 +330,7 @@ SOAK_TIMEOUT_S = 3_600
 STRANGE_NAMES = ["filter", "statsu", "total[gte]", "total[", "x]", "[]", "due_date[]", ""]
 WORDS = st.sampled_from([*FIELDS.by_name, *SERVED_PARAMETERS, *STRANGE_NAMES])
 PIECES = ["eq:", "gte:", "in:", " AND ", " OR ", '"', "\\", "null", "-", "+", ",", " ", "é"]
+PIECES += ["(", ")", "or(", "and(", "not(", "status:", "total:", "number:starts:", "draft", "id"]
 NEARLY = ["2026-Q1", "2026-02-30", "T10:00:00 02:00", "9" * 19, "0", "NaN", "1e3", "ppr_"]
 SCRAPS = st.sampled_from([*PIECES, *NEARLY, "\N{ARABIC-INDIC DIGIT THREE}", "\ud800", "\0"])
 VALUES = st.one_of(st.text(max_size=40), st.lists(SCRAPS, max_size=8).map("".join))
