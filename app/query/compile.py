@@ -131,15 +131,15 @@ def _own_column(field: Field, operator: str) -> Column:
     if operator != "starts":
         return field.expression
     assert field.normalised is not None
-    return field.normalised.__clause_element__()
+    column: Column = field.normalised.__clause_element__()
+    return column
 
 
 def _compared(field: Field, operator: str, kind: Kind, bound: int, column: Column) -> Claim:
     binds = _binds(field, bound, kind.width)
     if kind.name == MANY:
         return _listed(column, operator, kind, binds)
-    claim: Claim = _MEANINGS[operator, kind.name](column, *binds)
-    return claim
+    return _MEANINGS[operator, kind.name](column, *binds)
 
 
 def _listed(

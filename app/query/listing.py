@@ -5,14 +5,38 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, select, true
+from sqlalchemy import Select
 
-from app.query.compile import Shape, criterion, shape_of, value_name
+from app.query.anchors import Split, split
+from app.query.compile import SEARCH, Shape, shape_of, value_name
 from app.query.cursor import Place, Seal, Walk, open_cursor, walk_of
-from app.query.fields import QueryFields
-from app.query.grammar import Count, Order, PageRequest, Query
-from app.query.page import Part, full_sort, key_name, order_by, parts_after, sort_keys
-from app.query.statement import COUNTED, LIMIT, SKIPPED, Statement
+from app.query.fields import QueryFields, SearchTexts
+from app.query.grammar import (
+    LIMITS,
+    And,
+    Condition,
+    Count,
+    Limits,
+    Order,
+    PageRequest,
+    Predicate,
+    Query,
+)
+from app.query.page import full_sort, key_name, sort_keys
+from app.query.statement import SKIPPED, Statement
+from app.query.window import (
+    Drive,
+    Outline,
+    Step,
+    Window,
+    capped_count,
+    drives,
+    exact_count,
+    glimpsed_count,
+    plain,
+    windows,
+)
+from app.query.words import Wanted, wanted_words
 
 SHAPES_KEPT_MAX: Final = 256
 
@@ -22,15 +46,23 @@ class Plan:
     """What queries of one shape share.
 
     The parts are run in turn until the page is full; all but nullable leading keys need one.
-    `key_places` says where in a row the sort keys stand, `width` how many columns the caller
-    asked for: keys it did not select stand behind them.
+    Where something is residual, cursors walk in `windows`, and each of the `drives` may turn
+    out to leave few rows. `key_places` says where in a row the sort keys stand, `width` how many
+    columns the caller asked for: keys it did not select stand behind them. `is_bounded` is
+    whether the parts read nothing that they do not give.
     """
 
     parts: tuple[Statement, ...]
+    windows: tuple[Window, ...]
+    drives: tuple[Drive, ...]
     capped: Statement
+    glimpsed: Statement
     exact: Statement
     key_places: tuple[int, ...]
     width: int
+    full: tuple[Order, ...]
+    split: Split
+    is_bounded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +76,14 @@ class PreparedList:
     place: Place | None
     walk: Walk
     sealing: Seal
+    fields: QueryFields
+    limits: Limits
+    words: tuple[Wanted, ...] = ()
+
+    @property
+    def texts(self) -> SearchTexts | None:
+        """Where the words of the rows are kept."""
+        return None if self.fields.search is None else self.fields.search.texts
 
 
 class Listing:
@@ -61,40 +101,39 @@ class Listing:
         # Bounded: strangers choose the shapes.
         self.plan = lru_cache(maxsize=SHAPES_KEPT_MAX)(self._plan)
 
-    def _plan(self, shape: Shape | None, full: tuple[Order, ...], step: "_Step") -> Plan:
+    def _plan(
+        self, shape: Shape | None, full: tuple[Order, ...], step: Step, window_rows: int
+    ) -> Plan:
         keys = sort_keys(self.fields, full, backward=step.backward)
         rows, places = _with_columns(self.base, [key.column for key in keys])
-        filtered = rows if shape is None else rows.where(criterion(shape, self.fields))
-        sliced = filtered.limit(bindparam(LIMIT, type_=BigInteger()))
-        if step.skips:
-            sliced = sliced.offset(bindparam(SKIPPED, type_=BigInteger()))
-        parts = parts_after(keys, step.nulls) if step.nulls else [Part(true(), keys)]
-        found: Select[Any] = filtered.with_only_columns(
-            literal_column("1"), maintain_column_froms=True
+        apart = split(shape, self.fields, full)
+        outline = Outline(
+            self.fields, rows, places, keys, step, shape, apart, window_rows=window_rows
         )
-        capped = found.limit(bindparam(COUNTED, type_=BigInteger())).subquery()
+        # Two keys and the id: rows with the same first key are sorted, however many they are.
+        ties = len(full) > 2 or any(key.descending is not keys[0].descending for key in keys)
         return Plan(
-            parts=tuple(
-                Statement(sliced.where(part.claim).order_by(*order_by(part.keys))) for part in parts
-            ),
-            capped=Statement(select(func.count()).select_from(capped)),
-            exact=Statement(select(func.count()).select_from(found.subquery())),
+            parts=plain(outline),
+            windows=windows(outline) if apart.residual and not step.skips else (),
+            drives=drives(outline),
+            capped=capped_count(outline),
+            glimpsed=glimpsed_count(outline),
+            exact=exact_count(outline),
             key_places=places,
             width=len(self.base.selected_columns),
+            full=full,
+            split=apart,
+            is_bounded=not apart.residual and not ties and not step.skips,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """The part of a page request that changes the SQL: which way, past what, with an offset."""
-
-    backward: bool = False
-    skips: bool = False
-    nulls: tuple[bool, ...] = ()
 
 
 def prepare(
-    listing: Listing, query: Query, *, parameters: Mapping[str, Any], sealing: Seal
+    listing: Listing,
+    query: Query,
+    *,
+    parameters: Mapping[str, Any],
+    sealing: Seal,
+    limits: Limits = LIMITS,
 ) -> PreparedList:
     """Everything a query needs to run. `parameters` are those that the base select names.
 
@@ -102,20 +141,44 @@ def prepare(
     """
     fields, request = listing.fields, query.page
     full = full_sort(fields, query.sort)
-    shape, values = (None, []) if query.where is None else shape_of(query.where)
+    where = _where(query)
+    shape, values = (None, []) if where is None else shape_of(where)
     walk = walk_of(fields.resource, full, shape, values)
     bound = dict(parameters)
     bound.update((value_name(index), value) for index, value in enumerate(values))
     place = None
-    step = _Step(skips=request.mode != "cursor")
+    step = Step(skips=request.mode != "cursor")
     if request.cursor is not None:
         place = open_cursor(request.cursor, walk, sealing)
-        step = _Step(place.backward, False, tuple(value is None for value in place.values))
+        step = Step(place.backward, False, tuple(value is None for value in place.values))
         bound.update((key_name(index), value) for index, value in enumerate(place.values))
     if step.skips:
         bound[SKIPPED] = request.offset
-    plan = listing.plan(shape, full, step)
-    return PreparedList(plan, bound, request, query.count, place, walk, sealing)
+    plan = listing.plan(shape, full, step, limits.scan_rows_max)
+    return PreparedList(
+        plan=plan,
+        parameters=bound,
+        request=request,
+        count=query.count,
+        place=place,
+        walk=walk,
+        sealing=sealing,
+        fields=fields,
+        limits=limits,
+        words=wanted_words(shape, fields, values),
+    )
+
+
+def _where(query: Query) -> Condition | None:
+    """The condition with the words of `q` in it, as one comparison more."""
+    if not query.search:
+        return query.where
+    searched = Predicate(SEARCH, "has", " ".join(query.search))
+    if query.where is None:
+        return searched
+    if isinstance(query.where, And):
+        return And((searched, *query.where.terms))
+    return And((searched, query.where))
 
 
 def _with_columns(base: Select[Any], wanted: Sequence[Any]) -> tuple[Select[Any], tuple[int, ...]]:

@@ -18,16 +18,12 @@ from app.query.grammar import Order
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SortKey:
-    """One key of the full order, and the name its cursor value is bound under."""
+    """One key of the full order: its column, and the name its cursor value is bound under."""
 
     field: Field
     descending: bool
     name: str
-
-    @property
-    def column(self) -> ColumnElement[Any]:
-        """The column sorted by."""
-        return self.field.expression
+    column: ColumnElement[Any]
 
     @property
     def value(self) -> BindParameter[Any]:
@@ -60,7 +56,12 @@ def full_sort(fields: QueryFields, sort: Sequence[Order]) -> tuple[Order, ...]:
 def sort_keys(fields: QueryFields, full: Sequence[Order], *, backward: bool) -> tuple[SortKey, ...]:
     """The keys of a full sort; walking backward turns each of them round."""
     return tuple(
-        SortKey(fields.by_name[order.field], order.descending is not backward, key_name(index))
+        SortKey(
+            fields.by_name[order.field],
+            order.descending is not backward,
+            key_name(index),
+            fields.by_name[order.field].expression,
+        )
         for index, order in enumerate(full)
     )
 

@@ -1,13 +1,17 @@
 """A prepared list run and cut into a page: rows in order, cursors both ways, a labelled total."""
 
+import time
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy.engine import Dialect
 
+from app.kernel.budget import Clock, OutOfTime, budget_of
 from app.query.cursor import Place, seal_cursor
+from app.query.explain import QueryBudgetSpent
 from app.query.listing import PreparedList
-from app.query.statement import COUNTED, LIMIT, Row, Run
+from app.query.scan import Found, Reading, find_drive, find_rows
+from app.query.statement import COUNTED, Row, Run
 
 COUNT_CAP: Final = 10_000
 
@@ -18,7 +22,7 @@ TotalIs = Literal["exact", "at_least"]
 class Page:
     """Rows in their order, as tuples of the base select's columns, and how to go on from them.
 
-    `scanned` is how many rows were looked at where that, and not the rows found, ended the page.
+    `scanned` is how many rows were looked at where that ended the page before it was full.
     """
 
     rows: list[Row]
@@ -31,45 +35,43 @@ class Page:
     scanned: int | None = None
 
 
-def read_page(prepared: PreparedList, *, dialect: Dialect, run: Run) -> Page:
-    """Run a prepared list and cut its page."""
-    rows = fetch_rows(prepared, dialect=dialect, run=run)
-    total, total_is = _total(prepared, rows, dialect, run)
-    return cut_page(prepared, rows, total=total, total_is=total_is)
-
-
-def fetch_rows(prepared: PreparedList, *, dialect: Dialect, run: Run) -> list[Row]:
-    """The rows of the page in the order of the walk, and one more where there are more."""
-    wanted = prepared.request.limit + 1
-    rows: list[Row] = []
-    for part in prepared.plan.parts:
-        compiled = part.compiled_for(dialect)
-        parameters = {**prepared.parameters, LIMIT: wanted - len(rows)}
-        found = run(compiled.text, compiled.arguments(parameters))
-        rows = rows + found if rows else found
-        if len(rows) == wanted:
-            break
-    return rows
+def read_page(
+    prepared: PreparedList, *, dialect: Dialect, run: Run, clock: Clock = time.monotonic
+) -> Page:
+    """Run a prepared list and cut its page. Raises QueryBudgetSpent."""
+    budget = budget_of(prepared.limits.budget_ms, clock=clock)
+    reading = Reading(prepared, dialect, run, budget)
+    try:
+        found = find_rows(reading)
+        total, total_is = _total(reading, found)
+    except OutOfTime as error:
+        raise QueryBudgetSpent(prepared, dialect=dialect) from error
+    return cut_page(prepared, found, total=total, total_is=total_is)
 
 
 def cut_page(
     prepared: PreparedList,
-    rows: list[Row],
+    found: Found,
     *,
     total: int | None = None,
     total_is: TotalIs | None = None,
 ) -> Page:
-    """The page of fetched rows: without the one too many, in list order, with its cursors."""
+    """The page of found rows: without the one too many, in list order, with its cursors."""
     request, place = prepared.request, prepared.place
-    has_more = len(rows) > request.limit
-    rows = rows[: request.limit]
-    if place is not None and place.backward:
+    rows = found.rows[: request.limit]
+    is_backward = place is not None and place.backward
+    if is_backward:
         rows.reverse()
     following = previous = None
     if request.mode == "cursor":
+        has_more = len(found.rows) > request.limit or found.reached is not None
         before, after = _neighbours(place, has_more)
-        following = _cursor(prepared, rows, -1, backward=False) if after else None
-        previous = _cursor(prepared, rows, 0, backward=True) if before else None
+        first, last = (rows[0], rows[-1]) if rows else (found.reached, found.reached)
+        # Where the window ended, the walk goes on behind the last row that was looked at.
+        if found.reached is not None:
+            first, last = (found.reached, last) if is_backward else (first, found.reached)
+        following = _cursor(prepared, last, backward=False) if after else None
+        previous = _cursor(prepared, first, backward=True) if before else None
     width = prepared.plan.width
     if rows and len(rows[0]) > width:
         rows = [row[:width] for row in rows]
@@ -81,6 +83,7 @@ def cut_page(
         request.limit if request.mode == "page" else None,
         total,
         total_is,
+        found.scanned,
     )
 
 
@@ -96,26 +99,43 @@ def _neighbours(place: Place | None, has_more: bool) -> tuple[bool, bool]:
     return bool(place.values), has_more
 
 
-def _cursor(prepared: PreparedList, rows: list[Row], index: int, *, backward: bool) -> str:
+def _cursor(prepared: PreparedList, row: Row | None, *, backward: bool) -> str:
     # Everything beyond an empty page was deleted: the way back begins at the list's other end.
-    row = rows[index] if rows else None
     values = tuple(row[place] for place in prepared.plan.key_places) if row else ()
     return seal_cursor(Place(values, backward), prepared.walk, prepared.sealing)
 
 
-def _total(
-    prepared: PreparedList, rows: list[Row], dialect: Dialect, run: Run
-) -> tuple[int | None, TotalIs | None]:
-    request, count = prepared.request, prepared.count
+def _total(reading: Reading, found: Found) -> tuple[int | None, TotalIs | None]:
+    prepared = reading.prepared
+    request, count, plan = prepared.request, prepared.count, prepared.plan
     if count == "none":
         return None, None
-    is_last = len(rows) <= request.limit
-    if is_last and prepared.place is None and (rows or request.offset == 0):
-        return request.offset + len(rows), "exact"
-    statement = prepared.plan.capped if count == "capped" else prepared.plan.exact
-    compiled = statement.compiled_for(dialect)
-    parameters = {**prepared.parameters, COUNTED: COUNT_CAP + 1}
-    number = int(run(compiled.text, compiled.arguments(parameters))[0][0])
-    if count == "capped" and number > COUNT_CAP:
-        return COUNT_CAP, "at_least"
-    return number, "exact"
+    is_last = len(found.rows) <= request.limit and found.reached is None
+    if is_last and prepared.place is None and (found.rows or request.offset == 0):
+        return request.offset + len(found.rows), "exact"
+    drive = find_drive(reading) if plan.split.residual else None
+    if drive is not None:
+        ((number,),) = reading.rows(drive.count, reading.budget)
+        return int(number), "exact"
+    if count == "exact":
+        ((number,),) = reading.rows(plan.exact, reading.budget)
+        return int(number), "exact"
+    return _capped(reading)
+
+
+def _capped(reading: Reading) -> tuple[int | None, TotalIs | None]:
+    """How many there are as far as is cheap to say; nothing where not even that is."""
+    plan, most = reading.prepared.plan, {COUNTED: COUNT_CAP + 1}
+    try:
+        share = reading.share() if plan.split.residual else None
+        ((number,),) = reading.rows(plan.capped, share, **most)
+        return (COUNT_CAP, "at_least") if number > COUNT_CAP else (int(number), "exact")
+    except OutOfTime:
+        pass
+    try:
+        ((number, looked),) = reading.rows(plan.glimpsed, reading.budget, **most)
+        return int(number), "at_least" if looked > COUNT_CAP else "exact"
+    except OutOfTime:
+        if reading.prepared.request.mode == "cursor":
+            raise
+        return None, None

@@ -1,16 +1,28 @@
 """A SELECT as SQL text, compiled once per dialect: running it costs what the driver costs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Select
 from sqlalchemy.engine import Dialect
 
+from app.kernel.budget import Budget
+
 Row = tuple[Any, ...]
 Arguments = Mapping[str, Any] | Sequence[Any]
-# Runs SQL text with its arguments in the caller's own transaction, and answers every row.
-Run = Callable[[str, Arguments], list[Row]]
+
+
+class Run(Protocol):
+    """Runs SQL text with its arguments in the caller's own transaction, and answers every row.
+
+    With a budget it stops when the time is up, and raises OutOfTime.
+    """
+
+    def __call__(
+        self, text: str, arguments: Arguments, budget: Budget | None = None, /
+    ) -> list[Row]: ...
+
 
 # The parameters that a list binds beside its values and cursor keys.
 LIMIT: Final = "rows_limit"
@@ -37,7 +49,7 @@ class Statement:
 
     __slots__ = ("_texts", "select")
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.select = statement
         self._texts: dict[tuple[str, str], CompiledText] = {}
 

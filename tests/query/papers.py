@@ -151,13 +151,21 @@ class Shelf:
         with self.engine.begin() as connection:
             connection.execute(delete(papers))
 
-    def read(self, query: Query, *, organisation: str = OWN, seal: Seal | None = None) -> Page:
+    def read(
+        self,
+        query: Query,
+        *,
+        organisation: str = OWN,
+        seal: Seal | None = None,
+        limits: Limits = LIMITS,
+    ) -> Page:
         """One page, read as the product reads it."""
         prepared = prepare(
             self.listing,
             query,
             parameters={"organisation": organisation},
             sealing=seal or sealing(tenant=organisation),
+            limits=limits,
         )
         session = open_session(self.engine, writes=False)
         try:
@@ -168,7 +176,9 @@ class Shelf:
 
     def ask(self, text: str = "", *, limits: Limits = LIMITS, **how: Any) -> Page:
         """One page for `name=value` pairs written on one line, joined by `&`, not encoded."""
-        return self.read(spell(FIELDS, pairs(text), timezone=TIMEZONE, limits=limits), **how)
+        return self.read(
+            spell(FIELDS, pairs(text), timezone=TIMEZONE, limits=limits), limits=limits, **how
+        )
 
     def ids(self, text: str = "") -> list[str]:
         """The ids found, in order."""

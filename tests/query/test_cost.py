@@ -7,9 +7,10 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
+from app.kernel.budget import budget_of
 from app.query.grammar import Query
 from app.query.listing import PreparedList, prepare
-from app.query.read import fetch_rows
+from app.query.scan import Reading, find_rows
 from app.query.spell import spell
 from tests.query.papers import FIELDS, OTHER, OWN, Shelf, at, pairs, paper, sealing
 
@@ -52,10 +53,13 @@ def _steps(shelf: Shelf, prepared: PreparedList) -> int:
 
     connection = sqlite3.connect(str(shelf.engine.url.database))
     connection.set_progress_handler(count, STEPS_COUNTED)
-    fetch_rows(
-        prepared,
-        dialect=shelf.engine.dialect,
-        run=lambda text, values: connection.execute(text, values).fetchall(),
+    find_rows(
+        Reading(
+            prepared,
+            shelf.engine.dialect,
+            lambda text, values, _budget=None: connection.execute(text, values).fetchall(),
+            budget_of(60_000),
+        )
     )
     connection.close()
     return steps
@@ -69,13 +73,15 @@ def _rows_looked_at(shelf: Shelf, prepared: PreparedList) -> int:
         connection.execute("SET enable_bitmapscan = off")
         connection.execute("SET enable_seqscan = off")
 
-        def run(text: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+        def run(
+            text: str, values: Mapping[str, Any] | Sequence[Any], _budget: object = None
+        ) -> list[tuple[Any, ...]]:
             nonlocal looked_at
             ((plan,),) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", values)
             looked_at += _scanned(plan[0]["Plan"])
             return connection.execute(text, values).fetchall()
 
-        fetch_rows(prepared, dialect=shelf.engine.dialect, run=run)
+        find_rows(Reading(prepared, shelf.engine.dialect, run, budget_of(60_000)))
     return looked_at
 
 

@@ -10,6 +10,7 @@ from app.query.faults import InvalidQuery
 from app.query.fields import QueryFields
 from app.query.listing import Listing, prepare
 from app.query.read import cut_page
+from app.query.scan import Found
 from app.query.spell import spell
 from tests.query.papers import BASE, FIELDS, KEYS, LISTING, OTHER, OWN, pairs, sealing
 
@@ -19,7 +20,7 @@ WALK = "oid=gte:1 AND lt:9&number=not:x&sort=oid&limit=2"
 
 def given_cursor(text: str = WALK, **whose) -> str:
     """The cursor behind the second of three rows."""
-    cursor = cut_page(prepared(text, **whose), list(ROWS)).next_cursor
+    cursor = cut_page(prepared(text, **whose), Found(list(ROWS))).next_cursor
     assert cursor is not None
     return cursor
 

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import bindparam, select
 
 from app.query.listing import SHAPES_KEPT_MAX, Listing, prepare
-from app.query.read import fetch_rows
+from app.kernel.budget import budget_of
+from app.query.scan import Reading, find_rows
 from app.query.spell import spell
 from tests.query.papers import (
     BASE,
@@ -95,9 +96,9 @@ def test_a_missing_parameter_is_an_error_and_never_another_list(shelf: Shelf):
     query = spell(FIELDS, [])
     ready = prepare(LISTING, query, parameters={}, sealing=sealing())
 
-    def run(text: str, values: object) -> list[tuple[object, ...]]:
+    def run(text: str, values: object, _budget: object = None) -> list[tuple[object, ...]]:
         with shelf.engine.connect() as connection:
             return connection.connection.driver_connection.execute(text, values).fetchall()
 
     with pytest.raises(Exception, match="organisation"):
-        fetch_rows(ready, dialect=shelf.engine.dialect, run=run)
+        find_rows(Reading(ready, shelf.engine.dialect, run, budget_of(1_000)))
