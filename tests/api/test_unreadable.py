@@ -91,6 +91,14 @@ def test_nothing_is_read_for_whoever_may_not_ask(reader, path):
     assert len(statements) == 1, "the gate's own"
 
 
+@pytest.mark.parametrize("body", [{"expand": ["contact"]}, {"fields": ["id", "contact.email"]}])
+def test_a_body_asks_for_no_more_than_an_address(small_api, reader, body):
+    answer = reader.call("POST", "/invoices/query", json=body)
+
+    assert set(reader.refused(answer, 403, 1).values()) == {"insufficient_scope"}
+    assert small_api.call("POST", "/invoices/query", json=body).status_code == 200
+
+
 def test_what_the_own_scope_reads_is_shown(reader):
     rows = reader.data("/invoices?expand=lines.tax_rate&fields=contact.name,lines.total")
 

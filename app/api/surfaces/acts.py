@@ -11,7 +11,7 @@ from app.api.resources.showing import WHOLE, Showing
 from app.api.resources.view import View
 from app.api.surfaces.answers import Answer, written
 from app.api.surfaces.conditions import UNCONDITIONAL, is_known, refuse_changed, refuse_for_list
-from app.api.surfaces.lists import find
+from app.api.surfaces.lists import ask, find
 from app.api.surfaces.needs import refuse_unreadable
 from app.api.surfaces.queries import refuse_parameters
 from app.api.surfaces.questions import Question, meaning_of_one
@@ -32,6 +32,11 @@ def collection_acts(resource: Resource) -> dict[str, Act]:
             takes_body=True,
         )
     return acts
+
+
+def query_acts(resource: Resource) -> dict[str, Act]:
+    """A list is asked for by a body too: a safe read, which spends what a GET spends."""
+    return {"POST": Act(run=partial(ask, resource), scope=resource.read_scope, takes_body=True)}
 
 
 def element_acts(resource: Resource) -> dict[str, Act]:

@@ -1,6 +1,7 @@
 """Lists of any resource: asked for in the address, or in a body where the address is too short."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -11,15 +12,18 @@ from app.api.resources.resource import Resource
 from app.api.surfaces.answers import Answer, Headers
 from app.api.surfaces.conditions import is_known
 from app.api.surfaces.needs import refuse_unreadable
-from app.api.surfaces.queries import pairs_of
-from app.api.surfaces.questions import Meaning, Question, prepared_for
+from app.api.surfaces.queries import pairs_of, refuse_parameters
+from app.api.surfaces.questions import Meaning, Question, meaning_of, prepared_for
 from app.api.surfaces.rows import rows_of
 from app.api.surfaces.visit import Visit
 from app.domain.events.heads import heads_of
 from app.kernel.clock import epoch_s
+from app.kernel.errors import Fault
 from app.query.cursor import Seal
 from app.query.faults import InvalidQuery
+from app.query.listing import PreparedList, prepare
 from app.query.read import Page, read_page
+from app.query.tree import read_tree
 from app.storage.fetch import fetch_text
 
 # What may stand in a link as it is (RFC 3986 §3.4).
@@ -42,11 +46,49 @@ def find(resource: Resource, session: Session, visit: Visit) -> Answer:
     tag = _tag(session, visit, meaning)
     if is_known(visit.conditions, tag):
         return Answer(304, headers=(("ETag", tag),))
+    page, body = _page(resource, session, visit, prepared, meaning=meaning)
+    return Answer(200, body, (("ETag", tag), *_links(resource, visit, page)))
+
+
+def ask(resource: Resource, session: Session, visit: Visit) -> Answer:
+    """A page of the list that a body asks for; the cursor to the next goes into a body too."""
+    refuse_parameters(visit.query)
+    fields, question = resource.listing.fields, _question(resource, visit)
+    query = read_tree(fields, visit.body, timezone=question.timezone, limits=question.limits)
+    meaning = meaning_of(question, query)
+    refuse_unreadable(meaning.needs, scopes=visit.organisation.scopes, own=resource.read_scope)
+    try:
+        prepared = prepare(
+            resource.listing,
+            query,
+            parameters={"organisation": visit.organisation.id},
+            sealing=_sealing(visit),
+        )
+    except InvalidQuery as error:
+        raise InvalidQuery(tuple(_in_body(fault) for fault in error.faults)) from error
+    _, body = _page(resource, session, visit, prepared, meaning=meaning)
+    return Answer(200, body)
+
+
+def _page(
+    resource: Resource,
+    session: Session,
+    visit: Visit,
+    prepared: PreparedList,
+    *,
+    meaning: Meaning,
+) -> tuple[Page, bytes]:
     engine = visit.door.engine
     page = read_page(prepared, dialect=engine.dialect, run=partial(fetch_text, session))
     rows = rows_of(resource, session, visit, page.rows, showing=meaning.showing)
-    body = visit.door.surface.many(rows, page)
-    return Answer(200, body, (("ETag", tag), *_links(resource, visit, page)))
+    return page, visit.door.surface.many(rows, page)
+
+
+def _in_body(fault: Fault) -> Fault:
+    """A fault of a cursor, where cursors stand in bodies."""
+    if fault.pointer is not None:
+        return fault
+    return replace(fault, pointer=f"/{fault.parameter}", parameter=None, position=None, fix=None)
 
 
 def _question(resource: Resource, visit: Visit) -> Question:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from app.api.surfaces import refusals
-from app.api.surfaces.acts import collection_acts, element_acts, view_acts
+from app.api.surfaces.acts import collection_acts, element_acts, query_acts, view_acts
 from app.api.surfaces.answers import Answer
 from app.api.surfaces.feed import feed_acts
 from app.api.surfaces.surface import Surface
@@ -34,6 +34,7 @@ def mount_surface(flask: Flask, door: Door) -> None:
     for resource in surface.resources:
         path = f"/{resource.name}"
         _serve(flask, door, path, resource.name, collection_acts(resource))
+        _serve(flask, door, f"{path}/query", f"{resource.name}.query", query_acts(resource))
         _serve(flask, door, f"{path}/<item>", f"{resource.name}.one", element_acts(resource))
     for name, path in _NOTHING.items():
         _serve(flask, door, path, name, {})
@@ -41,8 +42,9 @@ def mount_surface(flask: Flask, door: Door) -> None:
 
 def routes(surface: Surface) -> frozenset[str]:
     """The endpoints of a surface, as the URL map names them."""
-    names = [each.name for each in (*surface.views, *surface.feeds)]
-    names += [f"{resource.name}{part}" for resource in surface.resources for part in ("", ".one")]
+    names = [view.name for view in surface.views] + [feed.name for feed in surface.feeds]
+    parts = ("", ".query", ".one")
+    names += [f"{resource.name}{part}" for resource in surface.resources for part in parts]
     return frozenset(f"{surface.name}.{name}" for name in (*names, *_NOTHING))
 
 

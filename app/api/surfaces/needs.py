@@ -9,7 +9,8 @@ from app.api.resources.showing import Showing
 from app.api.surfaces.refusals import UnreadableField
 from app.gateway.errors import challenge
 from app.kernel.errors import Fault
-from app.query.grammar import Condition, Not, Predicate, Query
+from app.query.grammar import Query
+from app.query.references import predicates_of
 
 EVERYTHING: Final = "*"
 
@@ -83,7 +84,7 @@ class _Reference:
 
 
 def _references(resource: Resource, query: Query) -> Iterator[_Reference]:
-    for one in _predicates(query.where):
+    for one in predicates_of(query.where):
         yield _Reference(one.field, one.parameter, one.position, one.pointer)
     for order in query.sort:
         yield _Reference(order.field, "sort")
@@ -91,16 +92,6 @@ def _references(resource: Resource, query: Query) -> Iterator[_Reference]:
     if query.search and search is not None:
         for path in search.covers:
             yield _Reference(path, "q")
-
-
-def _predicates(condition: Condition | None) -> Iterator[Predicate]:
-    if isinstance(condition, Predicate):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from _predicates(condition.term)
-    elif condition is not None:
-        for term in condition.terms:
-            yield from _predicates(term)
 
 
 def _home(resource: Resource, path: str) -> str:
