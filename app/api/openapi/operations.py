@@ -10,6 +10,7 @@ from app.api.openapi.parameters import (
     IF_MATCH,
     IF_NONE_MATCH,
     ORGANISATION,
+    SEALED_PATTERN,
     item_parameter,
     list_parameters,
     showing_parameters,
@@ -181,12 +182,29 @@ def _create(resource: Resource, method: str, limits: Limits) -> Told:
         parameters=[],
         body=_body(f"{name}Create"),
         answers={
-            "201": answer(
-                "What was made.", envelope(ref(name), has_warnings=True), "Location", "ETag"
-            )
+            "201": {
+                **answer(
+                    "What was made.", envelope(ref(name), has_warnings=True), "Location", "ETag"
+                ),
+                "links": _links(resource),
+            }
         },
         refusals=(*OF_RULES[resource.name], *OF_WRITING),
     )
+
+
+def _links(resource: Resource) -> Schema:
+    """What can be done next with what was made."""
+    verbs = ["get"]
+    verbs += ["update", "merge"] if resource.change is not None else []
+    verbs += ["delete"] if resource.remove is not None else []
+    return {
+        verb: {
+            "operationId": f"{verb}{singular(resource)}",
+            "parameters": {"id": "$response.body#/data/id"},
+        }
+        for verb in verbs
+    }
 
 
 def _merge(resource: Resource, method: str, limits: Limits) -> Told:
@@ -233,7 +251,7 @@ def _follow(each: Feed, method: str, limits: Limits) -> Told:
                 "name": "after",
                 "in": "query",
                 "description": "The next_cursor of the answer before; left out, from the start.",
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "pattern": f"^(?:[0-9]{{1,18}}|{SEALED_PATTERN})$"},
             },
             {
                 "name": "limit",

@@ -29,6 +29,11 @@ _ITEM: Final[Schema] = {
     "required": True,
     "description": "Its id, as lists show it.",
 }
+_TAGS: Final[Schema] = {
+    "type": "string",
+    "pattern": r'^(?:\*|(?:W/)?"[!#-~]*"(?:[ \t]*,[ \t]*(?:W/)?"[!#-~]*")*)$',
+}
+SEALED_PATTERN: Final = f"[A-Za-z0-9_-]{{40,{CURSOR_CHARACTERS_MAX}}}"
 ORGANISATION: Final[Schema] = {
     "name": "Organisation",
     "in": "header",
@@ -39,13 +44,13 @@ IF_NONE_MATCH: Final[Schema] = {
     "name": "If-None-Match",
     "in": "header",
     "description": "The ETag of what the caller has: answered with 304 while it still holds.",
-    "schema": {"type": "string"},
+    "schema": _TAGS,
 }
 IF_MATCH: Final[Schema] = {
     "name": "If-Match",
     "in": "header",
     "description": "The ETag of what is to be changed: 412 where it is no longer so.",
-    "schema": {"type": "string"},
+    "schema": _TAGS,
 }
 
 
@@ -152,7 +157,7 @@ def page_properties(limits: Limits) -> dict[str, Schema]:
     return {
         "cursor": {
             "type": "string",
-            "maxLength": CURSOR_CHARACTERS_MAX,
+            "pattern": f"^{SEALED_PATTERN}$",
             "description": "A next_cursor or prev_cursor of the same list.",
         },
         "limit": {**rows, "description": f"Rows at most, with cursor or offset{usual}."},
@@ -192,7 +197,12 @@ def _of_the_list(fields: QueryFields, limits: Limits) -> list[Schema]:
             "name": "filter",
             "in": "query",
             "description": "Comparisons joined by and(…), or(…) and not(…).",
-            "schema": {"type": "string", "maxLength": limits.value_characters_max},
+            "schema": {
+                "type": "string",
+                "maxLength": limits.value_characters_max,
+                "pattern": r"^ *[a-z][a-z0-9_.]*[:(][\s\S]+$",
+            },
+            "examples": {"either": {"value": _either(fields)}},
         },
         {
             "name": "explain",
@@ -211,6 +221,12 @@ def _of_the_list(fields: QueryFields, limits: Limits) -> list[Schema]:
             }
         )
     return asked
+
+
+def _either(fields: QueryFields) -> str:
+    """Two comparisons of which one must hold."""
+    first, second = (fields.by_name[name] for name in (fields.unique, fields.filterable[1]))
+    return f"or({','.join(f'{one.name}:eq:{_values(one.type)[0]}' for one in (first, second))})"
 
 
 def _key(order: Order) -> str:

@@ -77,6 +77,15 @@ def test_every_filter_is_told_with_operators_and_examples_that_work(document, pa
 
 
 @pytest.mark.parametrize(("path", "resource"), LISTS.items(), ids=LISTS)
+def test_the_example_of_an_expression_works(document, path, resource):
+    told = {one["name"]: one for one in document["paths"][path]["get"]["parameters"]}["filter"]
+    example = told["examples"]["either"]["value"]
+
+    assert spell(resource.listing.fields, [("filter", example)], timezone="Australia/Sydney").where
+    assert judge_by(told["schema"], {}, example) == {}
+
+
+@pytest.mark.parametrize(("path", "resource"), LISTS.items(), ids=LISTS)
 def test_sorting_and_paging_are_told_as_they_are(document, path, resource):
     told = {one["name"]: one for one in document["paths"][path]["get"]["parameters"]}
 
