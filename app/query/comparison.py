@@ -45,7 +45,7 @@ def compare(
 ) -> tuple[Value, tuple[Slip, ...]]:
     """What the field is compared with, as stored; where anything is wrong, every slip instead."""
     if operator not in field.offered:
-        return None, (_operator_not_allowed(field, operator),)
+        return None, (_operator_not_allowed(field, operator, operands),)
     if OPERATORS[operator].takes_list:
         return _list(field, operator, operands, under)
     if len(operands) > 1:
@@ -106,23 +106,25 @@ def _words(field: Field, operand: Operand, under: Terms) -> Scalar | Span:
 
 def words_fault(text: str, *, limits: Limits) -> str | None:
     """Why this text cannot be searched for, as a sentence; None where it can."""
-    words = words_of(text)
+    parts, words = text.split(), words_of(text)
     if not words:
         return "a search needs at least one letter or digit"
-    if len(words) > limits.search_words_max:
+    if max(len(parts), len(words)) > limits.search_words_max:
         return f"a search has at most {limits.search_words_max} words"
-    if max(map(len, words)) > limits.search_word_characters_max:
+    if max(map(len, parts)) > limits.search_word_characters_max:
         return f"a word of a search has at most {limits.search_word_characters_max} characters"
     return None
 
 
-def _operator_not_allowed(field: Field, operator: str) -> Slip:
+def _operator_not_allowed(field: Field, operator: str, operands: tuple[Operand, ...]) -> Slip:
     how = f"only with {', '.join(field.offered)}" if field.offered else "with nothing"
+    # What takes one value is no cure for several.
+    is_curable = bool(field.offered) and len(operands) == 1
     return Slip(
         "operator_not_allowed",
         f"{field.name} is compared {how}, not with {operator}",
         suggestions=field.offered,
-        operator_cure=field.offered[0] if field.offered else None,
+        operator_cure=field.offered[0] if is_curable else None,
     )
 
 

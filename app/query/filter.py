@@ -80,6 +80,7 @@ class _Expression:
         condition = self._condition(0)
         self._skip_spaces()
         end = self.at
+        edit: Edit | None
         if end == len(self.text):
             return condition
         if self.text[end] == ",":
@@ -87,7 +88,7 @@ class _Expression:
             edit = Edit(0, len(self.text), f"and({self.text})")
         else:
             detail = "nothing may follow the end of the expression"
-            edit = Edit(end, end + 1, "")
+            edit = Edit(end, end + 1, "") if self.text[end] == ")" else None
         raise Unfinished(detail, position=end, edit=edit)
 
     def _condition(self, depth: int) -> Condition | None:

@@ -7,7 +7,8 @@ import pytest
 from app.kernel.errors import Fault
 from app.query.faults import InvalidQuery
 from app.query.spell import spell
-from tests.query.papers import FIELDS, TIMEZONE, pairs
+from tests.query.drawer import BARE, FIELDS, TIMEZONE
+from tests.query.papers import pairs
 
 
 class Refused(NamedTuple):
@@ -21,7 +22,9 @@ class Refused(NamedTuple):
     fix: str | None = None
 
 
-ALL = ("eq", "not", "lt", "lte", "gt", "gte")
+NAMED = ("eq", "not", "in", "notin")
+CLAIMED = ("eq", "not")
+NOTES = ("eq", "not", "has")
 LONG = "x" * 2_001
 TWENTY_ONE = "eq:1" + " OR eq:1" * 20
 
@@ -30,11 +33,21 @@ TABLE = (
     Refused("statuss=payd", "unknown_parameter", "statuss", None, ("status",), "status=paid"),
     Refused("Total=1", "unknown_parameter", "Total", None, ("total",), "total=1"),
     Refused("colour=red", "unknown_parameter", "colour"),
-    Refused("filter=x", "unknown_parameter", "filter"),
-    Refused("q=x", "unknown_parameter", "q"),
-    Refused("fields=id", "unknown_parameter", "fields"),
-    Refused("expand=contact", "unknown_parameter", "expand"),
-    Refused("explain=plan", "unknown_parameter", "explain"),
+    Refused("select=id", "unknown_parameter", "select", None, ("fields",), "fields=id"),
+    Refused("search=x", "unknown_parameter", "search", None, ("q",), "q=x"),
+    Refused("q=", "bad_value", "q", 0),
+    Refused("q=---", "bad_value", "q", 0),
+    Refused("q=a\0", "bad_value", "q", 0),
+    Refused("q=a b c d e f g h i", "bad_value", "q", 0),
+    Refused(f"q={'x' * 65}", "bad_value", "q", 0),
+    Refused("q=a&q=b", "too_many", "q"),
+    Refused("fields=id,totl", "unknown_field", "fields", 3, ("total",), "fields=id,total"),
+    Refused("fields=id,,total", "syntax", "fields", 3, (), "fields=id,total"),
+    Refused("fields=", "syntax", "fields", 0),
+    Refused("expand=contacts", "unknown_field", "expand", 0, ("contact",), "expand=contact"),
+    Refused("expand=contact.email", "unknown_field", "expand", 0, ("contact",), "expand=contact"),
+    Refused("explain=yes", "bad_value", "explain", 0, ("plan",), "explain=plan"),
+    Refused("explain=plan&explain=plan", "too_many", "explain"),
     Refused("totl[gt]=1", "unknown_field", "totl[gt]", None, ("total",), "total[gt]=1"),
     Refused("limit[gt]=1", "unknown_field", "limit[gt]"),
     Refused("sort=-totl", "unknown_field", "sort", 0, ("total",), "sort=-total"),
@@ -50,19 +63,46 @@ TABLE = (
     ),
     Refused("total=gtee:1", "unknown_operator", "total", 0, ("gte", "gt"), "total=gte:1"),
     Refused("total=before:1", "unknown_operator", "total", 0),
-    Refused("status=gt:paid", "operator_not_allowed", "status", 0, ("eq", "not"), "status=eq:paid"),
-    Refused(
-        "status[gt]=paid", "operator_not_allowed", "status[gt]", 0, ("eq", "not"), "status[eq]=paid"
-    ),
+    Refused("status=gt:paid", "operator_not_allowed", "status", 0, NAMED, "status=eq:paid"),
+    Refused("status[gt]=paid", "operator_not_allowed", "status[gt]", 0, NAMED, "status[eq]=paid"),
     Refused(
         "notes=eq:a OR starts:b",
         "operator_not_allowed",
         "notes",
         8,
-        ("eq", "not"),
+        NOTES,
         "notes=eq:a%20OR%20eq:b",
     ),
-    Refused("total=in:1,2", "operator_not_allowed", "total", 0, ALL),
+    Refused("is_taxed=in:true", "operator_not_allowed", "is_taxed", 0, CLAIMED, "is_taxed=eq:true"),
+    Refused("is_taxed=in:true,false", "operator_not_allowed", "is_taxed", 0, CLAIMED),
+    Refused("seal=x", "operator_not_allowed", "seal", 0),
+    Refused(
+        "status=draft,open",
+        "bad_value",
+        "status",
+        0,
+        ("in:draft,open",),
+        "status=in:draft,open",
+    ),
+    Refused("status=in:draft,opn", "bad_value", "status", 9, ("open",), "status=in:draft,open"),
+    Refused(
+        "status[in]=draft,opn", "bad_value", "status[in]", 6, ("open",), "status[in]=draft,open"
+    ),
+    Refused("total=in:1,x", "bad_value", "total", 5),
+    Refused("total=in:1,,2", "syntax", "total", 5, (), "total=in:1,2"),
+    Refused("total=in:1,", "syntax", "total", 5, (), "total=in:1"),
+    Refused("total=in:", "syntax", "total", 3),
+    Refused("total=in:()", "syntax", "total", 4),
+    Refused("total=in:(1,2", "syntax", "total", 3, (), "total=in:(1,2)"),
+    Refused("total=in:1, 2", "syntax", "total", 5, (), "total=in:1,2"),
+    Refused("number=in:a(b),c", "syntax", "number", 4, (), "number=in:%22a(b)%22,c"),
+    Refused("number[in]=(a)b", "syntax", "number[in]", 3, (), "number[in]=%22(a)b%22"),
+    Refused(f"total=in:{'1,' * 100}1", "list_too_long", "total", 203),
+    Refused("notes=has:---", "bad_value", "notes", 4),
+    Refused("notes=has:null", "bad_value", "notes", 4, ("eq:null", "not:null"), "notes=eq:null"),
+    Refused(
+        "number=starts:null", "bad_value", "number", 7, ("eq:null", "not:null"), "number=eq:null"
+    ),
     Refused("status=payd", "bad_value", "status", 0, ("paid",), "status=paid"),
     Refused("status=eq:open OR eq:x", "bad_value", "status", 14),
     Refused("is_taxed=yes", "bad_value", "is_taxed", 0),
@@ -98,8 +138,8 @@ TABLE = (
     Refused('number="a"b', "syntax", "number", 3, (), "number=%22%5C%22a%5C%22b%22"),
     Refused('number[gt]="a" ', "syntax", "number[gt]", 3, (), "number[gt]=%22%5C%22a%5C%22%20%22"),
     Refused('date="2026', "syntax", "date", 0),
-    Refused(f"oid={TWENTY_ONE}", "too_many", "oid"),
-    Refused("&".join(["oid=1"] * 21), "too_many", "oid"),
+    Refused(f"oid={TWENTY_ONE}", "too_many", "oid", len(TWENTY_ONE) - len("eq:1")),
+    Refused("&".join(["oid=1"] * 21), "too_many", "oid", 0),
     Refused("limit=5&limit=6", "too_many", "limit"),
     Refused("limit=0", "bad_value", "limit", 0, (), "limit=1"),
     Refused("limit=201", "bad_value", "limit", 0, (), "limit=200"),
@@ -141,6 +181,31 @@ def test_a_fault_says_what_is_wrong_where_and_what_would_be_right(row: Refused):
     assert fault.detail
 
 
+@pytest.mark.parametrize("text", ["q=x", "fields=id", "expand=contact"])
+def test_what_a_resource_does_not_offer_is_refused_and_not_ignored(text):
+    with pytest.raises(InvalidQuery) as refused:
+        spell(BARE, pairs(text))
+
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.parameter) == ("unknown_parameter", text.partition("=")[0])
+
+
+def test_several_bad_values_of_a_list_are_told_together():
+    faults = faults_of("status=in:opn,x,paid,drat")
+
+    assert [(fault.position, fault.suggestions) for fault in faults] == [
+        (3, ("open",)),
+        (7, ()),
+        (14, ("draft",)),
+    ]
+
+
+def test_a_fix_mends_the_other_faults_of_its_parameter_too_where_it_can():
+    first, second = faults_of("status=in:opn,drat")
+
+    assert first.fix == second.fix == "status=in:open,draft"
+
+
 def test_every_fault_is_told_at_once():
     faults = faults_of(
         "statuss=paid&total=gte:x AND lt:y&sort=-idd,oid,oid&limit=0&filter=a&count=z"
@@ -152,7 +217,7 @@ def test_every_fault_is_told_at_once():
         ("bad_value", "total"),
         ("unknown_field", "sort"),
         ("duplicate_sort", "sort"),
-        ("unknown_parameter", "filter"),
+        ("syntax", "filter"),
         ("bad_value", "count"),
         ("bad_value", "limit"),
     ]
