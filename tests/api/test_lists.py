@@ -237,3 +237,36 @@ def test_whoever_pages_too_deep_is_offered_the_way_with_cursors(small_api, query
     walked = small_api.get(address.removeprefix("http://localhost:8000/v1"))
     assert walked.status_code == 200
     assert {row["id"] for row in walked.json["data"]} <= {row["id"] for row in made}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whoever_asks_is_told_how_the_list_is_found(api, method):
+    made = fill(api, 3)
+
+    if method == "GET":
+        answer = api.get("/invoices?status=draft&sort=-due_date&limit=2&explain=plan")
+    else:
+        body = {
+            "filter": {"field": "status", "op": "eq", "value": "draft"},
+            "sort": "-due_date",
+            "limit": 2,
+            "explain": "plan",
+        }
+        answer = api.call("POST", "/invoices/query", json=body)
+
+    assert list(answer.json) == ["data", "pagination", "plan"]
+    assert answer.json["data"] == made[:0:-1]
+    assert tuple(answer.json["pagination"]) == SIX
+    plan = answer.json["plan"]
+    assert list(plan) == [
+        *("sort", "sort_index", "filter_index", "strategy", "detail", "residual", "advice")
+    ]
+    assert plan["sort"] == ["-due_date", "-id"]
+    assert "plan" not in api.get("/invoices?status=draft&sort=-due_date&limit=2").json
+
+
+def test_a_plan_tells_nothing_of_the_rows(api, other):
+    path = "/invoices?total=gt:5&sort=date&explain=plan"
+    fill(api)
+
+    assert api.get(path).json["plan"] == other.get(path).json["plan"]

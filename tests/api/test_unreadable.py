@@ -95,7 +95,10 @@ def test_nothing_is_read_for_whoever_may_not_ask(reader, path):
 def test_a_body_asks_for_no_more_than_an_address(small_api, reader, body):
     answer = reader.call("POST", "/invoices/query", json=body)
 
-    assert set(reader.refused(answer, 403, 1).values()) == {"insufficient_scope"}
+    [place] = body
+    if place == "filter":
+        place = "filter/not/field"
+    assert reader.refused(answer, 403, 1) == {f"/{place}": "insufficient_scope"}
     assert small_api.call("POST", "/invoices/query", json=body).status_code == 200
 
 

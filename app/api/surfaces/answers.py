@@ -8,6 +8,7 @@ import msgspec
 from flask import Response
 
 from app.api.resources.read import Unheeded
+from app.query.explain import PlanTold
 from app.query.read import Page
 
 MEDIA_TYPE: Final = "application/json"
@@ -48,8 +49,8 @@ def one(row: bytes, unheeded: Sequence[Unheeded] = ()) -> bytes:
     return b'{"data":%b,"warnings":%b}' % (row, _encode(warnings))
 
 
-def many(rows: Sequence[bytes], page: Page) -> bytes:
-    """A page of objects."""
+def many(rows: Sequence[bytes], page: Page, plan: PlanTold | None = None) -> bytes:
+    """A page of objects, with how it was found where that was asked."""
     pagination: dict[str, object] = {
         "next_cursor": page.next_cursor,
         "prev_cursor": page.prev_cursor,
@@ -60,4 +61,7 @@ def many(rows: Sequence[bytes], page: Page) -> bytes:
     }
     if page.scanned is not None:
         pagination["scanned"] = page.scanned
-    return b'{"data":[%b],"pagination":%b}' % (b",".join(rows), _encode(pagination))
+    shown = b",".join(rows)
+    if plan is None:
+        return b'{"data":[%b],"pagination":%b}' % (shown, _encode(pagination))
+    return b'{"data":[%b],"pagination":%b,"plan":%b}' % (shown, _encode(pagination), _encode(plan))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.api.resources.resource import Resource
 from app.api.surfaces.answers import Answer, Headers
 from app.api.surfaces.conditions import is_known
-from app.api.surfaces.needs import refuse_unreadable
+from app.api.surfaces.needs import Need, refuse_unreadable
 from app.api.surfaces.queries import pairs_of, refuse_parameters
 from app.api.surfaces.questions import Meaning, Question, meaning_of, prepared_for
 from app.api.surfaces.rows import rows_of
@@ -20,6 +20,7 @@ from app.domain.events.heads import heads_of
 from app.kernel.clock import epoch_s
 from app.kernel.errors import Fault
 from app.query.cursor import Seal
+from app.query.explain import QueryBudgetSpent, explain_plan
 from app.query.faults import InvalidQuery
 from app.query.listing import PreparedList, prepare
 from app.query.read import Page, read_page
@@ -28,6 +29,7 @@ from app.storage.fetch import fetch_text
 
 # What may stand in a link as it is (RFC 3986 §3.4).
 _READABLE: Final = re.compile(rb"[A-Za-z0-9\-._~!$'()*+,;:@/?%=&]*")
+Placed = TypeVar("Placed", Fault, Need)
 _PAGING: Final = ("page", "per_page", "offset", "limit", "cursor")
 
 
@@ -56,13 +58,15 @@ def ask(resource: Resource, session: Session, visit: Visit) -> Answer:
     fields, question = resource.listing.fields, _question(resource, visit)
     query = read_tree(fields, visit.body, timezone=question.timezone, limits=question.limits)
     meaning = meaning_of(question, query)
-    refuse_unreadable(meaning.needs, scopes=visit.organisation.scopes, own=resource.read_scope)
+    needs = tuple(_in_body(need) for need in meaning.needs)
+    refuse_unreadable(needs, scopes=visit.organisation.scopes, own=resource.read_scope)
     try:
         prepared = prepare(
             resource.listing,
             query,
             parameters={"organisation": visit.organisation.id},
             sealing=_sealing(visit),
+            limits=question.limits,
         )
     except InvalidQuery as error:
         raise InvalidQuery(tuple(_in_body(fault) for fault in error.faults)) from error
@@ -78,17 +82,23 @@ def _page(
     *,
     meaning: Meaning,
 ) -> tuple[Page, bytes]:
-    engine = visit.door.engine
-    page = read_page(prepared, dialect=engine.dialect, run=partial(fetch_text, session))
+    dialect = visit.door.engine.dialect
+    plan = explain_plan(prepared, dialect=dialect) if meaning.is_explained else None
+    try:
+        page = read_page(prepared, dialect=dialect, run=partial(fetch_text, session))
+    except QueryBudgetSpent as error:
+        if plan is not None:
+            error.facts = {**error.facts, "plan": plan}
+        raise
     rows = rows_of(resource, session, visit, page.rows, showing=meaning.showing)
-    return page, visit.door.surface.many(rows, page)
+    return page, visit.door.surface.many(rows, page, plan)
 
 
-def _in_body(fault: Fault) -> Fault:
-    """A fault of a cursor, where cursors stand in bodies."""
-    if fault.pointer is not None:
-        return fault
-    return replace(fault, pointer=f"/{fault.parameter}", parameter=None, position=None, fix=None)
+def _in_body(place: Placed) -> Placed:
+    """What would stand at a parameter, where all stands in a body."""
+    if place.pointer is not None:
+        return place
+    return replace(place, pointer=f"/{place.parameter}", parameter=None, position=None)
 
 
 def _question(resource: Resource, visit: Visit) -> Question:

@@ -98,10 +98,10 @@ def _prepare(
     listing = question.resource.listing
     pairs = pairs_of(question.query)
     query = spell(listing.fields, pairs, timezone=question.timezone, limits=question.limits)
-    return (
-        prepare(listing, query, parameters=parameters, sealing=sealing),
-        meaning_of(question, query),
+    prepared = prepare(
+        listing, query, parameters=parameters, sealing=sealing, limits=question.limits
     )
+    return prepared, meaning_of(question, query)
 
 
 @lru_cache(maxsize=QUESTIONS_KEPT_MAX)

@@ -13,6 +13,7 @@ from app.api.resources.resource import Resource
 from app.api.resources.view import View
 from app.api.surfaces.answers import Answer
 from app.kernel.errors import CountinghouseError
+from app.query.explain import PlanTold
 from app.query.grammar import LIMITS, Limits
 from app.query.read import Page
 
@@ -21,6 +22,14 @@ class Problem(Protocol):
     """How the dialect tells of a refusal."""
 
     def __call__(self, error: CountinghouseError, *, issuer: str, request_id: str) -> Answer: ...
+
+
+class Many(Protocol):
+    """How the dialect wraps a page of rows, with how it was found where that was asked."""
+
+    def __call__(
+        self, rows: Sequence[bytes], page: Page, plan: PlanTold | None = None, /
+    ) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +42,7 @@ class Surface:
     views: tuple[View, ...]
     feeds: tuple[Feed, ...] = ()
     one: Callable[[bytes, Sequence[Unheeded]], bytes]
-    many: Callable[[Sequence[bytes], Page], bytes]
+    many: Many
     problem: Problem
     limits: Limits = LIMITS
 
