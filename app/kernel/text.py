@@ -12,6 +12,7 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 _UNSAFE_CATEGORIES: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 # Letters by category, and nothing to the eye.
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+WORD_CHARACTERS_MAX: Final = 64
 _MARKUP: Final = frozenset("<>")
 
 
@@ -73,11 +74,12 @@ def folded(text: str) -> str:
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are searched: folded, without accents, in their order.
 
-    Letters and digits make words; whatever stands between them does not. A word comes once.
+    Letters and digits make words; whatever stands between them does not. A word comes once, and
+    of a longer one its first 64 characters.
     """
     plain = unicodedata.normalize("NFD", folded(text))
     bare = "".join(
         one if one.isalnum() else "" if unicodedata.category(one)[0] == "M" else " "
         for one in plain
     )
-    return tuple(dict.fromkeys(bare.split()))
+    return tuple(dict.fromkeys(word[:WORD_CHARACTERS_MAX] for word in bare.split()))

@@ -13,7 +13,7 @@ from sqlalchemy import Column as TableColumn
 from sqlalchemy import Table
 
 from app.query.compile import SEARCH, Shape, width_of
-from app.query.fields import Field, QueryFields
+from app.query.fields import Field, QueryFields, element_of
 from app.query.grammar import Order
 from app.query.operands import NULL, POINT, WORDS, Kind
 
@@ -77,7 +77,7 @@ def index_of(field: Field, *, dialect: str, operator: str = "eq") -> str | None:
     """The index that finds rows by a field of the resource's own, by its name."""
     column: Any = field.expression
     if operator == "starts" and field.normalised is not None:
-        column = field.normalised.__clause_element__()
+        column = element_of(field.normalised)
     table = getattr(column, "table", None)
     if not isinstance(column, TableColumn) or not isinstance(table, Table):
         return None
@@ -86,11 +86,11 @@ def index_of(field: Field, *, dialect: str, operator: str = "eq") -> str | None:
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
         condition = getattr(index, "_ddl_if", None)
         is_here = condition is None or condition.dialect in (None, dialect)
-        if is_here and len(index.columns) > 1 and index.columns[1] is column:
+        if is_here and len(index.columns) > 1 and index.columns[1].name == column.name:
             return str(index.name)
     for constraint in table.constraints:
         columns = list(getattr(constraint, "columns", ()))
-        if len(columns) > 1 and columns[1] is column and hasattr(constraint, "columns"):
+        if len(columns) > 1 and columns[1].name == column.name:
             return str(constraint.name)
     return None
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, false, or_, true
 
-from app.query.fields import Field, QueryFields
+from app.query.fields import Field, QueryFields, element_of
 from app.query.grammar import And, Condition, Not, Predicate, Scalar
 from app.query.operands import ANY, MANY, NULL, POINT, SPAN, WORDS, Kind, kind_of
 
@@ -119,7 +119,7 @@ def far_claim(shape: Shape, fields: QueryFields, *, bound: int) -> Claim:
     if origin is not None and origin.column is not None:
         chosen = origin.normalised if operator == "starts" else origin.column
         assert chosen is not None
-        column = chosen.__clause_element__()
+        column = element_of(chosen)
     return _compared(field, operator, kind, bound, column)
 
 
@@ -131,8 +131,7 @@ def _own_column(field: Field, operator: str) -> Column:
     if operator != "starts":
         return field.expression
     assert field.normalised is not None
-    column: Column = field.normalised.__clause_element__()
-    return column
+    return element_of(field.normalised)
 
 
 def _compared(field: Field, operator: str, kind: Kind, bound: int, column: Column) -> Claim:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import QueryableAttribute
 from app.query.grammar import OPERATORS, RESERVED_NAMES, Order
 from app.query.values import FieldType
 
+Column = ColumnElement[Any] | QueryableAttribute[Any]
+
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _POSTGRESQL: Final = make_url("postgresql+psycopg://").get_dialect()()
 # What compares a column's own text for equality at most.
@@ -18,11 +20,16 @@ UNORDERED: Final = frozenset(("eq", "not", "in", "notin", "starts", "has"))
 _BYTEWISE: Final = ("C", "POSIX", "ucs_basic")
 
 
+def element_of(column: Column) -> ColumnElement[Any]:
+    """A column as SQL has it, whether it came from a table, a mapped class or a subquery."""
+    if isinstance(column, QueryableAttribute):
+        element: ColumnElement[Any] = column.__clause_element__()
+        return element
+    return column
+
+
 class Undeclarable(ValueError):
     """A declaration contradicts the grammar, its column or itself."""
-
-
-Column = ColumnElement[Any] | QueryableAttribute[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +109,7 @@ class Field:
     has_nulls: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        expression = self.column.__clause_element__()
+        expression = element_of(self.column)
         nulls = self.is_nullable
         if nulls is None:
             nulls = bool(getattr(expression, "nullable", True))
@@ -183,7 +190,7 @@ def _check(declared: Field) -> None:
     if is_ordered and not _is_bytewise(declared.expression):
         raise Undeclarable(f'{declared.name} is ordered, so its column needs COLLATE "C"')
     folded = declared.normalised
-    if folded is not None and not _is_bytewise(folded.__clause_element__()):
+    if folded is not None and not _is_bytewise(element_of(folded)):
         raise Undeclarable(f'{declared.name} begins with something only under COLLATE "C"')
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from app.query import page
 from app.query.anchors import Part, Split
 from app.query.compile import Claim, Shape, criterion, far_claim, phrase_name
-from app.query.fields import QueryFields, Within
+from app.query.fields import QueryFields, Within, element_of
 from app.query.operands import WORDS
 from app.query.page import Keys, order_by, parts_after
 from app.query.statement import COUNTED, LIMIT, SKIPPED, Statement
@@ -213,7 +213,7 @@ def _driving_claim(outline: Outline, part: Part) -> Claim:
         return criterion(part.shape, fields, bound=part.bound)
     claim = far_claim(part.shape, fields, bound=part.bound)
     some = away.rows.where(claim).limit(literal_column(str(most)))
-    return away.key.__clause_element__().in_(some)
+    return element_of(away.key).in_(some)
 
 
 def _sliced(rows: Select[Any], step: Step) -> Select[Any]:

@@ -224,6 +224,8 @@ class _Matching(ColumnElement[bool]):
 
     inherit_cache = False
     type = Boolean()
+    # It is a condition already; `= 1` behind it would keep SQLite from beginning with it.
+    _is_implicitly_boolean = True
 
     def __init__(self, phrase: ColumnElement[Any], rows_max: int) -> None:
         self.phrase = phrase

@@ -24,7 +24,9 @@ from app.domain.contacts.given import (
     PersonGiven,
 )
 from app.domain.contacts.remove import remove_contact
+from app.domain.contacts.searched import COVERED, NAME, TEXTS
 from app.domain.contacts.tables import Contact
+from app.query.fields import Search
 from app.storage.tenancy import columns_of
 
 EMAIL: Final = Text(254)
@@ -61,11 +63,19 @@ CONTACT: Final = Shape(
         Attribute("type", Code(TYPES), "editable", Contact.type),
         Attribute("status", Code(STATUSES), "editable", Contact.status),
         # What is shown for a contact wherever it is referred to: never null, so lists sort by it.
-        Attribute("name", Text(), column=Contact.name, is_sortable=True, is_shown=False),
+        Attribute(
+            "name",
+            Text(),
+            column=Contact.name,
+            is_sortable=True,
+            is_shown=False,
+            normalised=Contact.folded_name,
+            place=NAME,
+        ),
         Attribute("company_name", Text(), "editable", Contact.company_name),
         Attribute("first_name", Text(), "editable", Contact.first_name),
         Attribute("last_name", Text(), "editable", Contact.last_name),
-        Attribute("email", EMAIL, "editable", Contact.email),
+        Attribute("email", EMAIL, "editable", Contact.email, normalised=Contact.folded_email),
         Attribute("phone", SHORT, "editable", Contact.phone),
         Attribute("tax_number", SHORT, "editable", Contact.tax_number),
         Many("addresses", ADDRESS, ADDRESSES_MAX),
@@ -91,4 +101,5 @@ CONTACTS: Final = Resource(
     change=change_contact,
     remove=remove_contact,
     hold=hold_contact,
+    search=Search(covers=COVERED, texts=TEXTS),
 )

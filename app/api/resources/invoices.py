@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.api.resources.contacts import CONTACTS
+from app.api.resources.invoice_paths import PATHS
 from app.api.resources.kinds import (
     Code,
     Day,
@@ -24,8 +25,10 @@ from app.domain.sales.draft import draft_invoice
 from app.domain.sales.find import InvoiceRecord, LineRecord, hold_invoice, invoices_by_id
 from app.domain.sales.given import LINES_MAX, InvoiceGiven, LineGiven
 from app.domain.sales.remove import remove_draft
+from app.domain.sales.searched import COVERED, NOTES, TEXTS
 from app.domain.sales.tables import Invoice
 from app.domain.sales.totals import PERCENT_DECIMALS, QUANTITY_DECIMALS, UNIT_PRICE_DECIMALS
+from app.query.fields import Search
 from app.storage.tenancy import columns_of
 
 STATUSES: Final = ("draft", "open", "paid", "void", "abandoned")
@@ -63,23 +66,43 @@ INVOICE: Final = Shape(
     (
         Attribute("id", Id("inv"), column=Invoice.id, is_sortable=True),
         Attribute("oid", Whole(), column=Invoice.oid, is_sortable=True),
-        Attribute("number", Text(50), column=Invoice.number),
+        Attribute(
+            "number",
+            Text(50),
+            column=Invoice.number,
+            is_sortable=True,
+            normalised=Invoice.folded_number,
+        ),
         Attribute("status", Code(STATUSES), column=Invoice.status),
         Attribute("contact_id", Id("con"), "editable", Invoice.contact_id),
         Attribute("contact", ContactName(), source="contact_id"),
         Attribute("date", Day(), "editable", Invoice.date, is_sortable=True),
         Attribute("due_date", Day(), "editable", Invoice.due_date, is_sortable=True),
         Attribute("currency", Text(3), "editable", Invoice.currency),
-        Attribute("prices_include_tax", Flag(), "editable", Invoice.prices_include_tax),
+        Attribute("prices_include_tax", Flag(), "editable"),
         Many("lines", LINE, LINES_MAX),
         Attribute("discount_percent", PERCENT, "editable"),
         Attribute("subtotal", Money()),
         Attribute("total_tax", Money()),
         Attribute("total", Money(), column=Invoice.compared_total, is_sortable=True),
         Attribute("amount_paid", Money()),
-        Attribute("amount_due", Money(), column=Invoice.compared_due),
-        Attribute("reference", Text(), "editable", Invoice.reference),
-        Attribute("notes", Text(5_000, is_multiline=True), "editable"),
+        Attribute("amount_due", Money(), column=Invoice.compared_due, is_sortable=True),
+        Attribute(
+            "reference",
+            Text(),
+            "editable",
+            Invoice.reference,
+            normalised=Invoice.folded_reference,
+        ),
+        # Too long for an index of its own; its words are found, and nothing else of it.
+        Attribute(
+            "notes",
+            Text(5_000, is_multiline=True),
+            "editable",
+            Invoice.notes,
+            operators=("has",),
+            place=NOTES,
+        ),
         Attribute("sent_at", Instant(), column=Invoice.sent_at),
         Attribute("viewed_at", Instant(), column=Invoice.viewed_at),
         Attribute("version", Whole()),
@@ -109,4 +132,6 @@ INVOICES: Final = Resource(
         Expansion(path="lines.tax_rate", source="tax_rate_id", target=TAX_RATES),
     ),
     draws_on=(NAMES,),
+    paths=PATHS,
+    search=Search(covers=COVERED, texts=TEXTS),
 )

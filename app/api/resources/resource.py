@@ -14,7 +14,7 @@ from sqlalchemy.orm import QueryableAttribute, Session
 from app.api.resources.kinds import Kind, Reference
 from app.domain.audit.actor import Actor
 from app.kernel.faults import Faults
-from app.query.fields import Field, QueryFields
+from app.query.fields import Field, QueryFields, Search
 from app.query.grammar import Order
 from app.query.listing import Listing
 
@@ -30,7 +30,8 @@ Key = tuple[Any, ...]
 class Attribute:
     """One field. With a `column` lists are filtered by it; `source` is its name in the record.
 
-    `is_shown` False makes a field that only queries know.
+    `is_shown` False makes a field that only queries know. `normalised` and `place` are those of
+    a query's Field: the folded column for `starts`, and the mark of its words for `has`.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Attribute:
     is_sortable: bool = False
     source: str | None = None
     is_shown: bool = True
+    normalised: Column | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +155,8 @@ class Resource:
     """One resource. `name` is its path segment and `word` what one of it is called.
 
     `keys` selects the organisation's rows: the columns of `key_of`, in the same order, which
-    change whenever what is shown of the row does.
+    change whenever what is shown of the row does. `paths` are what queries know beside the
+    fields of its own row: those of rows that belong to it, or that it points at.
     """
 
     name: str
@@ -171,6 +175,8 @@ class Resource:
     default_sort: tuple[Order, ...] = (Order("id", descending=True),)
     expansions: tuple[Expansion, ...] = ()
     draws_on: tuple[str, ...] = ()
+    paths: tuple[Field, ...] = ()
+    search: Search | None = None
     listing: Listing = field(init=False)
 
     def __post_init__(self) -> None:
@@ -181,6 +187,8 @@ class Resource:
                 one.column,
                 operators=one.operators,
                 is_sortable=one.is_sortable,
+                normalised=one.normalised,
+                place=one.place,
             )
             for one in self.shape.fields
             if isinstance(one, Attribute) and one.column is not None
@@ -191,10 +199,11 @@ class Resource:
         whole = (one.path for one in self.expansions)
         fields = QueryFields(
             self.word,
-            declared,
+            (*declared, *self.paths),
             self.default_sort,
             selectable=tuple(dict.fromkeys((*self.shape.paths, *whole, *within))),
             expandable={one.path: one.target.read_scope for one in self.expansions},
+            search=self.search,
         )
         object.__setattr__(self, "listing", Listing(fields, self.keys))
 
