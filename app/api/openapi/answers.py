@@ -92,6 +92,7 @@ def envelope(data: Schema, *, has_warnings: bool = False, is_list: bool = False)
     required = ["data"]
     if is_list:
         properties["pagination"] = ref("Pagination")
+        properties["plan"] = {**ref("PlanTold"), "description": "How it was found, where asked."}
         required.append("pagination")
     if has_warnings:
         properties["warnings"] = {"type": "array", "items": ref("Warning")}

@@ -39,6 +39,7 @@ from app.api.surfaces import acts, feed, lists
 from app.api.surfaces.answers import MEDIA_TYPE
 from app.api.surfaces.surface import Surface
 from app.api.surfaces.visit import Act
+from app.query.explain import PlanTold, QueryBudgetSpent
 from app.query.grammar import Limits
 
 Schema = dict[str, Any]
@@ -78,6 +79,7 @@ def addresses(surface: Surface) -> Iterator[Address]:
     for resource in surface.resources:
         path = f"{base}/{resource.name}"
         yield Address(path, resource, acts.collection_acts(resource))
+        yield Address(f"{path}/query", resource, acts.query_acts(resource))
         yield Address(f"{path}/{{id}}", resource, acts.element_acts(resource))
 
 
@@ -151,7 +153,19 @@ def _find(resource: Resource, method: str, limits: Limits) -> Told:
             "200": answer("A page of the list.", ref(f"{name}Page"), "ETag", "Link"),
             "304": UNCHANGED,
         },
-        refusals=OF_READING,
+        refusals=(*OF_READING, QueryBudgetSpent),
+    )
+
+
+def _ask(resource: Resource, method: str, limits: Limits) -> Told:
+    name = plural(resource.name)
+    return Told(
+        name=f"query{name}",
+        summary=f"List {resource.name.replace('-', ' ')} by a body, where an address is too long",
+        parameters=[],
+        body=_body(f"{singular(resource)}Query"),
+        answers={"200": answer("A page of the list.", ref(f"{name}Page"))},
+        refusals=(*OF_READING, QueryBudgetSpent),
     )
 
 
@@ -271,6 +285,7 @@ def _follow(each: Feed, method: str, limits: Limits) -> Told:
 
 _TOLD: Final[Mapping[Callable[..., Any], Callable[[Any, str, Limits], Told]]] = {
     lists.find: _find,
+    lists.ask: _ask,
     acts.get: _get,
     acts.create: _create,
     acts.merge: _merge,
@@ -299,6 +314,7 @@ def forms_of(surface: Surface) -> list[Any]:
         sent = sent_forms(resource.shape)
         found += [shown_form(resource), shown_form(resource, is_part=True)]
         found += [form for form in (sent.create, sent.change) if form is not None]
+    found.append(PlanTold)
     return [*found, *(view.shows for view in surface.views), *(one.shows for one in surface.feeds)]
 
 

@@ -225,7 +225,7 @@ def _of_the_list(fields: QueryFields, limits: Limits) -> list[Schema]:
 
 def _either(fields: QueryFields) -> str:
     """Two comparisons of which one must hold."""
-    first, second = (fields.by_name[name] for name in (fields.unique, fields.filterable[1]))
+    first, second = [one for one in fields.fields if "eq" in one.offered][:2]
     return f"or({','.join(f'{one.name}:eq:{_values(one.type)[0]}' for one in (first, second))})"
 
 

@@ -1,5 +1,6 @@
 """The body of a list that is asked for by POST: the same question as a tree of JSON."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from app.api.openapi.answers import ref
@@ -9,7 +10,7 @@ from app.query.grammar import OPERATORS, Limits
 
 Schema = dict[str, Any]
 
-LIST_VALUES_MAX: Final = 1_000
+_PARTED: Final = r"^[-+ a-z0-9_.]+(?:,[-+ a-z0-9_.]+)*$"
 _SCALAR: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
 
 
@@ -27,14 +28,16 @@ def _query(resource: Resource, name: str, limits: Limits) -> Schema:
     if fields.search is not None:
         properties["q"] = {"type": "string", "maxLength": limits.value_characters_max}
     properties["sort"] = {
-        **_words([f"{sign}{key}" for key in fields.sortable for sign in ("", "-")]),
-        "maxItems": limits.sort_keys_max,
+        **_words(
+            [f"{sign}{key}" for key in fields.sortable for sign in ("", "-")],
+            limits.sort_keys_max,
+        ),
         "x-sort": sort_of(fields, limits),
     }
     if fields.selectable:
-        properties["fields"] = {**_words(fields.selectable), "maxItems": limits.fields_max}
+        properties["fields"] = _words(fields.selectable, limits.fields_max)
     if fields.expandable:
-        properties["expand"] = {**_words(fields.expandable), "maxItems": limits.expansions_max}
+        properties["expand"] = _words(fields.expandable, limits.expansions_max)
     return {
         "title": f"{name}Query",
         "type": "object",
@@ -51,7 +54,12 @@ def _condition(resource: Resource, name: str, limits: Limits) -> Schema:
     """A comparison, or others joined: one object of one kind, so that every generator knows it."""
     fields = resource.listing.fields
     offered = [word for word in OPERATORS if any(word in one.offered for one in fields.fields)]
-    values = {"type": "array", "items": _SCALAR, "minItems": 1, "maxItems": LIST_VALUES_MAX}
+    values = {
+        "type": "array",
+        "items": _SCALAR,
+        "minItems": 1,
+        "maxItems": limits.posted_list_values_max,
+    }
     terms = {"type": "array", "minItems": 1, "items": ref(f"{name}Condition")}
     compared = ("field", "op", "value")
     return {
@@ -79,5 +87,7 @@ def _condition(resource: Resource, name: str, limits: Limits) -> Schema:
     }
 
 
-def _words(words: Any) -> Schema:
-    return {"type": "array", "items": {"type": "string", "enum": list(words)}}
+def _words(words: Iterable[str], most: int) -> Schema:
+    """A list of words, or one text in which commas part them."""
+    listed = {"type": "array", "items": {"type": "string", "enum": list(words)}, "maxItems": most}
+    return {"anyOf": [listed, {"type": "string", "pattern": _PARTED}]}
