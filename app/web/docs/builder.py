@@ -3,13 +3,20 @@
 No book is opened: what it answers follows from the grammar and the declarations alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from flask import Blueprint, Response, request
 
+from app.api.resources.resource import Resource
+from app.query.cursor import Seal
+from app.query.explain import PlanTold, explain_plan
 from app.query.faults import InvalidQuery
-from app.query.grammar import OPERATORS
+from app.query.grammar import OPERATORS, Query
+from app.query.listing import prepare
+from app.query.references import scopes_of
 from app.query.spell import spell
+from app.storage.db import db
 from app.web.docs.builder_form import QUERY_CHARACTERS_MAX, BuilderForm, decoded, read_form
 from app.web.docs.findings import Finding, findings_of, mended
 from app.web.docs.pages import NOT_INDEXED, SURFACE, docs_page
@@ -17,15 +24,22 @@ from app.web.docs.samples import Sample, SampleCall, samples
 from app.web.door import guarded
 from app.web.surroundings import surroundings
 
+_NOBODY: Final = Seal(keys=(), tenant="", client="", now_s=0)
+
 blueprint = guarded(Blueprint("query_builder", __name__))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What is said of a query: its faults, or else how to send it."""
+    """What is said of a query: its faults, or else its plan and how to send it.
+
+    `scopes` are those that it needs.
+    """
 
     findings: tuple[Finding, ...] = ()
     mended: str | None = None
+    plan: PlanTold | None = None
+    scopes: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
     address: str = ""
 
@@ -55,7 +69,7 @@ def _outcome(form: BuilderForm) -> Outcome:
     fields = form.resource.listing.fields
     limits = SURFACE.limits
     try:
-        spell(fields, form.pairs, limits=limits)
+        query = spell(fields, form.pairs, limits=limits)
     except InvalidQuery as refused:
         return Outcome(
             findings=findings_of(refused, form.pairs, fields, limits=limits),
@@ -63,4 +77,18 @@ def _outcome(form: BuilderForm) -> Outcome:
         )
     url = f"{surroundings().policy.issuer}{SURFACE.base_path}/{form.resource.name}"
     call = SampleCall(method="GET", url=url, query=form.pairs)
-    return Outcome(samples=samples(call), address=call.address)
+    return Outcome(
+        plan=_plan(form.resource, query),
+        scopes=tuple(sorted({form.resource.read_scope} | scopes_of(query, fields))),
+        samples=samples(call),
+        address=call.address,
+    )
+
+
+def _plan(resource: Resource, query: Query) -> PlanTold:
+    """How the list would be found here; whose cursor it is makes no difference."""
+    anywhere = replace(query, page=replace(query.page, cursor=None))
+    prepared = prepare(
+        resource.listing, anywhere, parameters={}, sealing=_NOBODY, limits=SURFACE.limits
+    )
+    return explain_plan(prepared, dialect=db.engine.dialect)
