@@ -1,17 +1,17 @@
 """What is shown of each row: the paths that were chosen, and references written whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
-
-from sqlalchemy.orm import Session
 
 from app.api.resources.resource import Expansion, Resource
 
 TREES_KEPT_MAX: Final = 512
 
 Json = dict[str, Any]
+# Those of a resource's objects that are named by their ids, shown whole.
+Whole = Callable[[Resource, Sequence[str]], Mapping[str, Json]]
 # The names to show, each with those to show inside it; nothing inside means the whole of it.
 Tree = dict[str, Any]
 
@@ -48,18 +48,10 @@ def showing_of(resource: Resource, *, fields: Sequence[str], expand: Sequence[st
     return Showing(tuple(sorted(chosen)), expanded)
 
 
-def show(
-    resource: Resource,
-    session: Session,
-    records: Iterable[Any],
-    *,
-    organisation: str,
-    showing: Showing = WHOLE,
-) -> list[Json]:
-    """Records as JSON values, each expansion read for all of them at once."""
-    rows = [resource.shape.write(record) for record in records]
+def shown_as(rows: Sequence[Json], showing: Showing, *, whole: Whole) -> Sequence[Json]:
+    """Rows that show everything, as they were asked for; `whole` is asked once an expansion."""
     for expansion in showing.expanded:
-        _expand(expansion, session, rows, organisation=organisation)
+        _expand(expansion, rows, whole)
     if not showing.paths:
         return rows
     tree = _tree(showing.paths)
@@ -71,18 +63,14 @@ def _is_led_to(expansion: Expansion, fields: Sequence[str]) -> bool:
     return any(path in (above, expansion.path) or expansion.shows(path) for path in fields)
 
 
-def _expand(
-    expansion: Expansion, session: Session, rows: Sequence[Json], *, organisation: str
-) -> None:
+def _expand(expansion: Expansion, rows: Sequence[Json], whole: Whole) -> None:
     """Write what is referred to in the place of the reference; what that had shown stays."""
     above, _, name = expansion.path.rpartition(".")
     holders = [entry for row in rows for entry in row[above]] if above else rows
     ids = {holder[expansion.source] for holder in holders} - {None}
-    target = expansion.target
-    found = target.by_id(session, organisation=organisation, ids=sorted(ids)) if ids else {}
-    whole = {id: target.shape.write(record) for id, record in found.items()}
+    found = whole(expansion.target, sorted(ids)) if ids else {}
     for holder in holders:
-        plain, written = holder.get(name), whole.get(holder[expansion.source])
+        plain, written = holder.get(name), found.get(holder[expansion.source])
         holder[name] = {**plain, **(written or {})} if plain else written
 
 

@@ -1,14 +1,19 @@
 """Rows as bytes: rendered once, and kept for as long as what they show stays the same."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from app.api.resources.resource import Key, Resource
-from app.api.resources.showing import WHOLE, Showing, show
+from app.api.resources.showing import WHOLE, Json, Showing, shown_as
 from app.api.surfaces.answers import written
 from app.api.surfaces.visit import Visit
+from app.storage.batch import Batch
+
+_decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def rows_of(
@@ -23,15 +28,13 @@ def rows_of(
 
     Called by reading transactions alone (docs/decisions/0007): a row that is written may yet be
     rolled back, and its version then come to mean something else. What is expanded shows other
-    rows, of which its key says nothing: it is neither kept nor taken from what was.
+    rows, of which its key says nothing: it is put together afresh from rows that are kept whole.
     """
-    organisation = visit.organisation.id
     if showing.expanded:
-        found = resource.by_id(session, organisation=organisation, ids=[key[0] for key in keys])
-        records = [found[key[0]] for key in keys if key[0] in found]
-        whole = show(resource, session, records, organisation=organisation, showing=showing)
-        return [written(row) for row in whole]
-    kept = visit.door.kept
+        plain = [_decode(row) for row in rows_of(resource, session, visit, keys)]
+        whole = partial(_whole, session, visit)
+        return [written(row) for row in shown_as(plain, showing, whole=whole)]
+    kept, organisation = visit.door.kept, visit.organisation.id
     # A row shown in part is kept beside the whole one, under a key that says which part it is.
     part = (showing.paths,) if showing.paths else ()
     rows = kept.rows(organisation, [(*key, *part) for key in keys] if part else keys)
@@ -39,7 +42,7 @@ def rows_of(
     if missing:
         fresh: dict[str, bytes] = {}
         for record in resource.by_id(session, organisation=organisation, ids=missing).values():
-            [shown] = show(resource, session, (record,), organisation=organisation, showing=showing)
+            [shown] = shown_as([resource.shape.write(record)], showing, whole=_nothing)
             row = fresh[record.id] = written(shown)
             # Under the key it was read with, which may be newer than the one it was listed with.
             kept.keep(organisation, (*resource.key_of(record), *part), row)
@@ -59,7 +62,24 @@ def one_as_shown(
     row, tags = row_of(resource, record), visit.door.tags
     if showing is WHOLE:
         return row, tags.of_row(row)
-    organisation = visit.organisation.id
-    [part] = show(resource, session, (record,), organisation=organisation, showing=showing)
+    [part] = shown_as([_decode(row)], showing, whole=partial(_whole, session, visit))
     shown = written(part)
     return shown, tags.of_part(row, shown)
+
+
+def _whole(
+    session: Session, visit: Visit, target: Resource, ids: Sequence[str]
+) -> Mapping[str, Json]:
+    """What is referred to, found by the keys that it has now."""
+    keys = _keys_by_id(target).rows(session, organisation=visit.organisation.id, ids=ids)
+    found = (_decode(row) for row in rows_of(target, session, visit, keys))
+    return {str(row["id"]): row for row in found}
+
+
+def _nothing(_target: Resource, _ids: Sequence[str]) -> Mapping[str, Json]:
+    return {}
+
+
+@cache
+def _keys_by_id(resource: Resource) -> Batch:
+    return Batch(resource.keys, by=resource.keys.selected_columns[0])
