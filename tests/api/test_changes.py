@@ -72,7 +72,7 @@ def test_who_may_read_a_part_is_told_of_it_and_learns_nothing_of_the_rest(api):
     contact, invoice = api.contact(), api.invoice("10")
     reader = Api.of(api, scope=("contacts:read",))
 
-    told, after = walk(reader, limit=1)
+    told, _ = walk(reader, limit=1)
 
     assert {one["resource"] for one in told} == {"contacts"}
     assert {one["sequence"] for one in told} == {None}
@@ -86,6 +86,26 @@ def test_who_may_read_nothing_of_it_is_refused(api):
     writer = Api.of(api, scope=("contacts:write",))
 
     assert writer.refused(writer.get("/changes"), 403, 1) == {None: "insufficient_scope"}
+
+
+def test_an_idle_poll_is_answered_304_until_something_that_may_be_read_happens(api):
+    _, after = walk(api)
+    reader = Api.of(api, scope=("contacts:read",))
+    own = reader.get("/changes").json["pagination"]["next_cursor"]
+    polls = ((api, f"/changes?after={after}"), (reader, f"/changes?after={own}"))
+    tags = [caller.get(path).headers["ETag"] for caller, path in polls]
+
+    def poll() -> list[int]:
+        return [
+            caller.call("GET", path, headers={"If-None-Match": tag}).status_code
+            for (caller, path), tag in zip(polls, tags, strict=True)
+        ]
+
+    assert poll() == [304, 304]
+    api.rate()
+    assert poll() == [200, 304]
+    api.contact()
+    assert poll() == [200, 200]
 
 
 def test_a_place_belongs_to_one_app_and_one_organisation(api):

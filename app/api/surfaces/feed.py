@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.api.resources.changes import Feed, told_to
 from app.api.surfaces.answers import Answer, written
+from app.api.surfaces.conditions import is_known
 from app.api.surfaces.queries import pairs_of
+from app.api.surfaces.tags import identity_of
 from app.api.surfaces.visit import Act, Visit
 from app.domain.events.feed import changes_after
+from app.domain.events.heads import heads_of
 from app.gateway.errors import InsufficientScope, challenge
 from app.kernel.clock import epoch_s
 from app.kernel.errors import Fault
@@ -54,6 +57,9 @@ def follow(feed: Feed, session: Session, visit: Visit) -> Answer:
     is_whole = len(readable) == len(feed.scopes)
     walk, sealing = walk_of(feed.name, (), None, ()), _sealing(visit)
     asked = _asked(visit.query, walk=walk, sealing=sealing, is_whole=is_whole)
+    tag = _tag(feed, session, visit, readable)
+    if is_known(visit.conditions, tag):
+        return Answer(304, headers=(("ETag", tag),))
     looked_at_max = asked.rows_max if is_whole else LIMITS.scan_rows_max
     changes = changes_after(
         session,
@@ -75,7 +81,18 @@ def follow(feed: Feed, session: Session, visit: Visit) -> Answer:
         scanned=len(changes) if is_cut else None,
     )
     rows = [written(feed.write(change, is_whole=is_whole)) for change in told]
-    return Answer(200, visit.door.surface.many(rows, page))
+    return Answer(200, visit.door.surface.many(rows, page), (("ETag", tag),))
+
+
+def _tag(feed: Feed, session: Session, visit: Visit, readable: frozenset[str]) -> str:
+    """What the answer is known by: it rises with what the caller is told of, and nothing else."""
+    names, organisation = sorted(readable), visit.organisation.id
+    return visit.door.tags.of_list(
+        identity_of(feed.name, names, visit.query),
+        organisation=organisation,
+        client=visit.admission.caller.client_id,
+        heads=heads_of(session, organisation=organisation, resources=names),
+    )
 
 
 def _sealing(visit: Visit) -> Seal:
