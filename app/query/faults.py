@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -9,6 +10,8 @@ from app.kernel.errors import Fault, Invalid
 
 SHOWN_CHARACTERS_MAX: Final = 64
 SUGGESTIONS_MAX: Final = 3
+# One refused query asks for the same words again, to prove that its fixes hold.
+CLOSEST_KEPT_MAX: Final = 256
 _SUGGESTION_CLOSENESS: Final = 0.6
 
 # RFC 3986 §3.4 lets these stand unencoded in a query, so that a cure stays readable and pastes.
@@ -41,8 +44,9 @@ def closest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known words most like this one, best first; none for words too long to be a slip."""
     if len(word) > SHOWN_CHARACTERS_MAX:
         return ()
-    return tuple(
-        get_close_matches(
-            word.lower(), list(known), n=SUGGESTIONS_MAX, cutoff=_SUGGESTION_CLOSENESS
-        )
-    )
+    return _closest(word.lower(), tuple(known))
+
+
+@lru_cache(maxsize=CLOSEST_KEPT_MAX)
+def _closest(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(get_close_matches(word, known, n=SUGGESTIONS_MAX, cutoff=_SUGGESTION_CLOSENESS))

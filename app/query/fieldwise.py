@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.kernel.errors import Fault
-from app.query.comparison import Slip, compare
+from app.query.comparison import Slip
 from app.query.faults import closest, corrected, shown
 from app.query.fields import Field, QueryFields
 from app.query.grammar import OPERATOR_WORDS, Condition, Predicate, all_of, any_of
@@ -28,14 +28,16 @@ def read_field(reading: Reading, name: str, value: str) -> None:
         return
     alternatives: list[Condition] = []
     for together in written:
-        found = [
-            held
-            for term in together
-            if (held := _held(reading, declared, term, parameter=name, text=value))
-        ]
-        if joined := all_of(found):
+        found: list[Condition] = []
+        for term in together:
+            held = _held(reading, declared, term, parameter=name, text=value)
+            if held is not None:
+                found.append(held)
+        joined = all_of(found)
+        if joined is not None:
             alternatives.append(joined)
-    if meant := any_of(alternatives):
+    meant = any_of(alternatives)
+    if meant is not None:
         reading.conditions.append(meant)
 
 
@@ -75,9 +77,10 @@ def _held(
             fault = too_many_comparisons(reading.limits)
             reading.refuse(replace(fault, parameter=parameter, position=term.start, field=name))
         return None
-    value, slips = compare(declared, term.operator or "eq", term.operands, under=reading.under)
+    operator = term.operator or "eq"
+    value, slips = reading.compared(declared, operator, term.operands)
     if not slips:
-        return Predicate(name, term.operator or "eq", value, parameter, term.position)
+        return Predicate(name, operator, value, parameter, term.operands[0].position)
     for slip in slips:
         closer = _told_closer(slip, term, declared)
         fault = slip_fault(

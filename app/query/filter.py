@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Final
 
 from app.kernel.errors import Fault
-from app.query.comparison import compare
 from app.query.faults import closest, corrected, shown
 from app.query.grammar import (
     OPERATOR_WORDS,
@@ -166,7 +165,7 @@ class _Expression:
             self._unknown_operator(operator, match.start(2), offered)
         if declared is None or not is_known or not declared.offered:
             return None
-        value, slips = compare(declared, operator, operands, under=reading.under)
+        value, slips = reading.compared(declared, operator, operands)
         term = Term(operator, operands, match.start(2), self.at)
         for slip in slips:
             fault = slip_fault(slip, term, field=path, parameter=PARAMETER, text=self.text)

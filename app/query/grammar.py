@@ -101,20 +101,26 @@ Condition = Predicate | And | Or | Not
 
 def all_of(terms: Sequence[Condition]) -> Condition | None:
     """True where every term is, without And inside And; None where there is no term."""
-    if len(terms) > 1:
-        return And(tuple(part for one in terms for part in _parts(one, And)))
-    return terms[0] if terms else None
+    if len(terms) < 2:
+        return terms[0] if terms else None
+    return And(_flat(terms, And))
 
 
 def any_of(terms: Sequence[Condition]) -> Condition | None:
     """True where at least one term is, without Or inside Or; None where there is no term."""
-    if len(terms) > 1:
-        return Or(tuple(part for one in terms for part in _parts(one, Or)))
-    return terms[0] if terms else None
+    if len(terms) < 2:
+        return terms[0] if terms else None
+    return Or(_flat(terms, Or))
 
 
-def _parts(term: Condition, kind: type[And] | type[Or]) -> tuple[Condition, ...]:
-    return term.terms if isinstance(term, kind) else (term,)
+def _flat(terms: Sequence[Condition], kind: type[And] | type[Or]) -> tuple[Condition, ...]:
+    flat: list[Condition] = []
+    for term in terms:
+        if isinstance(term, kind):
+            flat.extend(term.terms)
+        else:
+            flat.append(term)
+    return tuple(flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,8 @@ class Limits:
     """What one query may ask for. A surface without cursors has no `depth_rows_max`.
 
     A list behind in or notin has at most `list_values_max` values in an address, and
-    `posted_list_values_max` in a body.
+    `posted_list_values_max` in a body; all lists together have at most `values_max`, for each
+    value is one more parameter of a statement.
     """
 
     parameters_max: int = 100
@@ -176,6 +183,7 @@ class Limits:
     nesting_max: int = 3
     list_values_max: int = 100
     posted_list_values_max: int = 1_000
+    values_max: int = 2_000
     fields_max: int = 50
     expansions_max: int = 5
     search_words_max: int = 8

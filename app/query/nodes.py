@@ -126,7 +126,7 @@ def _comparison(reading: Reading, node: dict[str, object], pointer: str) -> Cond
         reading.refuse(_not_its_form(leaf, value))
         return None
     operands, slips = _operands(leaf, entries, reading)
-    read, more = compare(field, operator, operands, under=reading.under) if operands else (None, ())
+    read, more = reading.compared(field, operator, operands) if operands else (None, ())
     for slip in (*slips, *more):
         reading.refuse(_fault(slip, leaf, operands, reading, is_listed=takes_list))
     return None if slips or more else Predicate(field.name, operator, read, pointer=pointer)

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.kernel.errors import Fault
-from app.query.comparison import Terms
-from app.query.fields import QueryFields
-from app.query.grammar import LIMITS, Condition, Limits, Query, all_of
+from app.query.comparison import Slip, Terms, compare
+from app.query.fields import Field, QueryFields
+from app.query.grammar import LIMITS, Condition, Limits, Query, Value, all_of
 from app.query.ordering import Sorting
 from app.query.paging import page_request
 from app.query.selection import Selection
+from app.query.terms import Operand
 
 FAULTS_MAX: Final = 200
 
@@ -29,6 +30,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     comparisons: int = 0
+    listed: int = 0
     paging: dict[str, str] = field(default_factory=dict)
     sorting: Sorting = field(default_factory=Sorting)
     selection: Selection = field(default_factory=Selection)
@@ -49,6 +51,16 @@ class Reading:
         """Whether the comparison just read is the first beyond what a query may have."""
         return self.comparisons == self.limits.predicates_max + 1
 
+    def compared(
+        self, declared: Field, operator: str, operands: tuple[Operand, ...]
+    ) -> tuple[Value, tuple[Slip, ...]]:
+        """What the field is compared with; see `compare`. All lists together have a limit too."""
+        if len(operands) > 1:
+            self.listed += len(operands)
+            if self.listed > self.limits.values_max:
+                return None, (too_many_values(self.limits, operands[0]),)
+        return compare(declared, operator, operands, under=self.under)
+
     def query(self) -> Query:
         """What was meant; what is wrong with its page is noted."""
         page, count = page_request(self.paging, limits=self.limits, faults=self.faults)
@@ -63,6 +75,12 @@ class Reading:
             tuple(chosen.expand),
             chosen.explain,
         )
+
+
+def too_many_values(limits: Limits, first: Operand) -> Slip:
+    """The slip of the list with which all lists hold too much."""
+    detail = f"all lists of a query together have at most {limits.values_max} values"
+    return Slip("list_too_long", detail, first)
 
 
 def too_many_comparisons(limits: Limits) -> Fault:

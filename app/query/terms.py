@@ -82,6 +82,14 @@ def terms(value: str) -> list[list[Term]]:
 
     AND binds tighter than OR. Raises Unfinished for quotes and brackets that do not hold.
     """
+    if " " not in value and '"' not in value:
+        match = _OPERATOR.match(value)
+        operator = match.group(1) if match else None
+        if operator not in LISTING:
+            # Most values are one operand and nothing else.
+            start = match.end() if match else 0
+            end = len(value)
+            return [[Term(operator, (Operand(value[start:], False, start, end),), 0, end)]]
     alternatives: list[list[Term]] = [[]]
     position = 0
     while True:
@@ -147,17 +155,17 @@ def bare_at(text: str, start: int) -> Operand:
             position=end,
             edit=Edit(start, start + len(whole), quoted(whole)),
         )
-    plain = text[start:end].strip(" ")
-    if len(plain) < end - start:
+    plain = text[start:end]
+    if plain and (plain[0] == " " or plain[-1] == " "):
         # Kept, the space would silently match nothing.
         detail = "text that begins or ends with a space must be quoted"
-        raise Unfinished(detail, position=start, edit=Edit(start, end, plain))
+        raise Unfinished(detail, position=start, edit=Edit(start, end, plain.strip(" ")))
     return Operand(plain, False, start, end)
 
 
 def list_at(text: str, start: int) -> tuple[tuple[Operand, ...], int]:
     """The list whose bracket opens here, and where it ends. Raises Unfinished."""
-    operands, end = _items(text, start + 1, len(text))
+    operands, end = _items(text, start + 1, ends_at_joint=False)
     if not text.startswith(")", end):
         edit = Edit(end, end, ")")
         raise Unfinished("the bracket of this list is never closed", position=start, edit=edit)
@@ -168,26 +176,28 @@ def _listed_here(value: str, start: int) -> tuple[tuple[Operand, ...], int]:
     """Level 1's list: in brackets, or up to AND, OR or the end of the value."""
     if value.startswith("(", start):
         return list_at(value, start)
-    return _items(value, start, len(value))
+    return _items(value, start, ends_at_joint=True)
 
 
-def _items(text: str, start: int, most: int) -> tuple[tuple[Operand, ...], int]:
+def _items(text: str, start: int, *, ends_at_joint: bool) -> tuple[tuple[Operand, ...], int]:
     operands = []
     position = start
     while True:
         if text.startswith('"', position):
             operand = quoted_at(text, position)
         else:
-            operand = _item_at(text, position)
+            operand = _item_at(text, position, ends_at_joint=ends_at_joint)
         operands.append(operand)
-        if operand.end == most or text[operand.end] != ",":
+        if operand.end == len(text) or text[operand.end] != ",":
             return tuple(operands), operand.end
         position = operand.end + 1
 
 
-def _item_at(text: str, start: int) -> Operand:
-    bare_end = _BARE.match(text, start).end()  # type: ignore[union-attr]  # it matches "" too
-    joint = _JOINT.search(text, start, bare_end)
+def _item_at(text: str, start: int, *, ends_at_joint: bool) -> Operand:
+    joint = None
+    if ends_at_joint:
+        bare_end = _BARE.match(text, start).end()  # type: ignore[union-attr]  # it matches "" too
+        joint = _JOINT.search(text, start, bare_end)
     if joint is None:
         operand = bare_at(text, start)
     else:

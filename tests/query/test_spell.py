@@ -82,6 +82,7 @@ def test_nothing_asked_is_the_default_sort_and_the_first_page():
             "date=in:2026-Q1,2027-01-05",
             is_("date", "in", (Span("2026-01-01", "2026-04-01"), "2027-01-05")),
         ),
+        ("number=in:(a AND eq:b,c)", is_("number", "in", ("a AND eq:b", "c"))),
         ("total=notin:1,2.5", is_("total", "notin", (100, 250))),
         ("number=starts:INV-", is_("number", "starts", "INV-")),
         ('number=starts:"null"', is_("number", "starts", "null")),

@@ -105,6 +105,16 @@ def test_a_body_takes_a_thousand_values_where_an_address_takes_a_hundred():
     assert (fault.code, fault.pointer) == ("list_too_long", "/filter/value/1000")
 
 
+def test_all_lists_of_a_query_together_have_a_limit_too():
+    values = list(range(1_000))
+    lists = [leaf("oid", "in", values), leaf("total", "in", values), leaf("oid", "notin", [1, 2])]
+
+    assert read({"filter": {"or": lists[:2]}}).where is not None
+    (fault,) = faults_of({"filter": {"or": lists}})
+
+    assert (fault.code, fault.pointer) == ("list_too_long", "/filter/or/2/value/0")
+
+
 class Refused(NamedTuple):
     """What is sent, and what the one fault says."""
 
