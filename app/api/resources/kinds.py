@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from msgspec import Meta, Struct
 
+from app.api.resources.decimals import SENT_DECIMAL, SHOWN_DECIMAL, read_decimal, same_decimal
+from app.api.resources.misread import Misread
 from app.kernel.clock import rfc3339
 from app.kernel.ids import ULID_LENGTH, is_id
 from app.kernel.money import exponent, written
@@ -28,7 +30,6 @@ from app.query.values import (
 TEXT_CHARACTERS_MAX: Final = 250
 COMPARED_DECIMALS: Final = 4
 
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER_MAX = 2**63 - 1
 # Control characters as they stand inside a pattern's brackets: all, and all but tab and line ends.
@@ -37,36 +38,11 @@ _CONTROLS_IN_LINES = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _EXAMPLE_ULID = "01JD0000000000000000000000"
 
 
-class Exact(Decimal):
-    """A decimal as it is sent: plain text or a plain number, never a binary fraction."""
-
-
 class Named(Struct):
     """What an id refers to, by its name."""
 
     id: str
     name: str
-
-
-_SHOWN_DECIMAL = Annotated[
-    str,
-    Meta(
-        pattern=r"^-?[0-9]+(?:\.[0-9]+)?\Z",
-        examples=["12.50"],
-        extra_json_schema={"format": "decimal"},
-    ),
-]
-_SENT_DECIMAL = Annotated[Exact, Meta(examples=["12.50"])]
-
-
-class Misread(ValueError):
-    """A value is not of its field's kind; `code` is bad_type or bad_value."""
-
-    def __init__(self, detail: str, *, code: str = "bad_value", near: tuple[str, ...] = ()) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.code = code
-        self.suggestions = near
 
 
 class Kind(ABC):
@@ -325,11 +301,11 @@ class Scaled(Kind):
 
     @property
     def shown_type(self) -> Any:
-        return _SHOWN_DECIMAL
+        return SHOWN_DECIMAL
 
     @property
     def sent_type(self) -> Any:
-        return _SENT_DECIMAL
+        return SENT_DECIMAL
 
     def write(self, value: Any, within: Any) -> object:
         text = written(value, decimals=self.decimals)
@@ -341,7 +317,7 @@ class Scaled(Kind):
         return read_decimal(value)
 
     def same(self, sent: object, current: object) -> bool:
-        return _same_decimal(sent, current)
+        return same_decimal(sent, current)
 
     @property
     def query_type(self) -> FieldType:
@@ -359,11 +335,11 @@ class Money(Kind):
 
     @property
     def shown_type(self) -> Any:
-        return _SHOWN_DECIMAL
+        return SHOWN_DECIMAL
 
     @property
     def sent_type(self) -> Any:
-        return _SENT_DECIMAL
+        return SENT_DECIMAL
 
     def write(self, value: Any, within: Any) -> object:
         return written(value, decimals=exponent(within.currency))
@@ -372,7 +348,7 @@ class Money(Kind):
         return read_decimal(value)
 
     def same(self, sent: object, current: object) -> bool:
-        return _same_decimal(sent, current)
+        return same_decimal(sent, current)
 
     @property
     def query_type(self) -> FieldType:
@@ -391,28 +367,3 @@ class Reference(Kind):
 
     def read(self, value: object) -> object:
         raise Misread("This is read only.")
-
-
-def read_decimal(value: object) -> Decimal:
-    """A decimal from text or from a JSON number, exactly; no exponent, no binary fraction.
-
-    Raises Misread.
-    """
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise Misread("This must be a decimal, as text or as a number.", code="bad_type")
-    text = str(value) if not isinstance(value, int) or abs(value) <= _INTEGER_MAX else ""
-    if not _DECIMAL.fullmatch(text):
-        raise Misread(
-            "This must be a decimal such as 1320.00: at most 15 digits before the point and 6"
-            " after it."
-        )
-    return Decimal(text)
-
-
-def _same_decimal(sent: object, current: object) -> bool:
-    if sent is None or current is None:
-        return sent is current
-    try:
-        return read_decimal(sent) == read_decimal(current)
-    except Misread:
-        return False

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from app.api.resources.kinds import Misread
+from app.api.resources.misread import Misread
 from app.api.resources.refused import escaped, places_refused
 from app.api.resources.resource import Attribute, Many, Shape
 from app.api.resources.schemas import read_as, sent_forms

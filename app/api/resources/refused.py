@@ -8,7 +8,9 @@ from jsonschema import Draft202012Validator, FormatChecker, TypeChecker, Validat
 from jsonschema.validators import extend
 from msgspec import Struct
 
-from app.api.resources.kinds import Day, Instant, Misread, read_decimal
+from app.api.resources.decimals import read_decimal
+from app.api.resources.kinds import Day, Instant
+from app.api.resources.misread import Misread
 from app.api.resources.schemas import schema_of
 
 # Absent fields are told by the acts, which know what a thing is that lacks them.

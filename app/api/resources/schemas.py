@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final, get_args, get_type_hints
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from app.api.resources.kinds import Exact, Named, read_decimal
+from app.api.resources.decimals import Exact, read_decimal
+from app.api.resources.kinds import Named
 from app.api.resources.resource import Attribute, Expansion, Many, Resource, Shape
 
 REFERENCES: Final = "#/components/schemas/{name}"

@@ -15,12 +15,12 @@ from app.api.resources.kinds import (
     Id,
     Instant,
     Kind,
-    Misread,
     Money,
     Scaled,
     Text,
     Whole,
 )
+from app.api.resources.misread import Misread
 
 
 @dataclass
