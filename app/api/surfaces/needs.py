@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.api.resources.resource import Many, Resource
+from app.api.resources.resource import Expansion, Many, Resource
 from app.api.resources.showing import Showing
 from app.api.surfaces.refusals import UnreadableField
 from app.gateway.errors import challenge
@@ -100,6 +100,13 @@ def _home(resource: Resource, path: str) -> str:
         return resource.name
     for one in resource.expansions:
         if one.shows(path):
-            return one.target.name
+            return resource.name if _is_drawn_on(resource, one, path) else one.target.name
     lists = {one.name for one in resource.shape.shown if isinstance(one, Many)}
     return resource.name if path.partition(".")[0] in lists else EVERYTHING
+
+
+def _is_drawn_on(resource: Resource, expansion: Expansion, path: str) -> bool:
+    """Whether the resource itself shows this of another, and so names its head in `draws_on`."""
+    declared = resource.listing.fields.by_name.get(path)
+    is_open = declared is not None and declared.scope is None
+    return is_open and expansion.target.read_scope != resource.read_scope
