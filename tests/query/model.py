@@ -3,6 +3,8 @@
 It shares nothing with app.query: it compares decimals, dates and datetimes, never stored forms.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -12,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.query.papers import STATUSES, TIMEZONE, paper, paper_id
+from tests.query.papers import PARTIES, STATUSES, TIMEZONE, paper, paper_id
 
 Row = Mapping[str, Any]
 Test = Callable[[Row], bool]
@@ -36,6 +38,7 @@ class Leaf:
     operator: str
     operand: str
     holds: Test
+    same: Test = lambda row: False
 
     @property
     def text(self) -> str:
@@ -51,11 +54,27 @@ def leaf(field: str, operator: str, operand: str, place: Callable[[Any], int]) -
             return value is None or place(value) != 0
         return value is not None and DIRECTIONS[operator](place(value))
 
-    return Leaf(field, operator, operand, holds)
+    def same(row: Row) -> bool:
+        return row[field] is not None and place(row[field]) == 0
+
+    return Leaf(field, operator, operand, holds, same)
 
 
 def null_leaf(field: str, operator: str) -> Leaf:
-    return Leaf(field, operator, "null", lambda row: (row[field] is None) == (operator == "eq"))
+    def same(row: Row) -> bool:
+        return row[field] is None
+
+    return Leaf(field, operator, "null", lambda row: same(row) == (operator == "eq"), same)
+
+
+def folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def words(text: str | None) -> set[str]:
+    """The words of the alphabet used here: letters of ASCII once their accents are off."""
+    bare = unicodedata.normalize("NFKD", (text or "").casefold())
+    return set(re.findall("[a-z0-9]+", re.sub("[\u0300-\u036f]", "", bare)))
 
 
 def sign(value: Any, other: Any) -> int:
@@ -93,7 +112,10 @@ MOMENTS = st.integers(0, 4 * 86_400_000_000).map(
 OFFSETS = st.sampled_from([0, 60, -150, 600]).map(
     lambda minutes: timezone(timedelta(minutes=minutes))
 )
-WORDS = st.text(alphabet='aB"\\é😀 ~', max_size=4)
+WORDS = st.one_of(
+    st.text(alphabet='aB"\\é😀 ~', max_size=4),
+    st.sampled_from(["Acme", "ACME Pty", "acme", "aB éa", "(a, b)", "abc", "Abcd a"]),
+)
 ORDERED = st.sampled_from(["eq", "not", "lt", "lte", "gt", "gte"])
 NAMED = st.sampled_from(["eq", "not"])
 
@@ -106,6 +128,88 @@ def quoted(text: str) -> str:
 def leaves(draw: Any) -> Leaf:
     """Any comparison of any field."""
     return draw(KINDS[draw(st.sampled_from(sorted(KINDS)))])
+
+
+@st.composite
+def lists(draw: Any) -> Leaf:
+    """One of several values, or none of them."""
+    kind = KINDS[draw(st.sampled_from(LISTED))]
+    first, *others = draw(st.lists(kind, min_size=1, max_size=7))
+    items = [first, *(other for other in others if other.field == first.field)]
+    if draw(st.booleans()):
+        items.append(null_leaf(first.field, "eq"))
+    operator = draw(st.sampled_from(["in", "notin"]))
+    text = f"({','.join(item.operand for item in items)})"
+    return Leaf(
+        first.field,
+        operator,
+        text,
+        lambda row: any(item.same(row) for item in items) == (operator == "in"),
+    )
+
+
+@st.composite
+def beginnings(draw: Any) -> Leaf:
+    field = draw(st.sampled_from(["number", "party.name"]))
+    start = draw(WORDS)
+
+    def holds(row: Row) -> bool:
+        value = row[field]
+        return value is not None and folded(value).startswith(folded(start))
+
+    return Leaf(field, "starts", quoted(start), holds)
+
+
+@st.composite
+def contained(draw: Any) -> Leaf:
+    text = draw(WORDS.filter(words))
+    return Leaf("notes", "has", quoted(text), lambda row: words(text) <= words(row["notes"]))
+
+
+@st.composite
+def names(draw: Any) -> Leaf:
+    word = draw(st.sampled_from(["Acme", "ACME Pty", "Ünder", "A", "null"]))
+    if draw(st.booleans()):
+        return null_leaf("party.name", draw(NAMED))
+    return leaf(
+        "party.name",
+        draw(ORDERED),
+        quoted(word),
+        lambda value: sign(value.encode(), word.encode()),
+    )
+
+
+@st.composite
+def marked(draw: Any) -> Leaf:
+    """Whether one of a paper's marks does it; not, and notin, whether none is it."""
+    place, name = draw(st.sampled_from([(0, "item"), (1, "amount")]))
+    word, number = draw(st.sampled_from(["a", "B", "c"])), draw(st.integers(-3, 3))
+    one = (
+        leaf(name, "eq", quoted(word), lambda value: sign(value, word))
+        if name == "item"
+        else leaf(name, "eq", str(number), lambda value: sign(value, number * 100))
+    )
+    operator = draw(st.one_of(ORDERED, st.sampled_from(["in", "notin", "null", "not null"])))
+    operand = one.operand
+    if operator.endswith("null"):
+        operand, one = "null", null_leaf(name, "eq")
+        operator = "not" if operator == "not null" else "eq"
+    elif operator in ("in", "notin"):
+        operand = f"({operand})"
+
+    def test(row: Row) -> bool:
+        found = [{name: mark[place]} for mark in row["marks"]]
+        if operator in ("eq", "in"):
+            return any(map(one.same, found))
+        if operator in ("not", "notin"):
+            return not any(map(one.same, found))
+        compared = leaf(name, operator, operand, lambda value: sign(value, _meant()))
+        return any(map(compared.holds, found))
+
+    def _meant() -> Any:
+        return word if name == "item" else number * 100
+
+    return Leaf(f"marks.{name}", operator, operand, test)
 
 
 @st.composite
@@ -195,7 +299,13 @@ def instants(draw: Any) -> Leaf:
     return leaf(field, draw(ORDERED), text, lambda value: sign(seen(value), rounded))
 
 
+LISTED = ["codes", "dates", "decimals", "ids", "instants", "texts", "wholes"]
 KINDS: dict[str, st.SearchStrategy[Leaf]] = {
+    "beginnings": beginnings(),
+    "contained": contained(),
+    "lists": lists(),
+    "marked": marked(),
+    "names": names(),
     "claims": claims(),
     "codes": codes(),
     "dates": dates(),
@@ -213,6 +323,10 @@ def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), values)
 
 
+def hundred(number: int) -> int:
+    return number * 100
+
+
 STORED_MOMENTS = MOMENTS.map(lambda instant: (instant - EPOCH) // timedelta(microseconds=1))
 ROW_VALUES = st.fixed_dictionaries(
     {
@@ -226,6 +340,13 @@ ROW_VALUES = st.fixed_dictionaries(
         "created_at": STORED_MOMENTS,
         "sent_at": maybe(STORED_MOMENTS),
         "is_taxed": st.integers(0, 1),
+        "party_id": maybe(st.sampled_from(sorted(PARTIES))),
+        "marks": st.lists(
+            st.tuples(
+                maybe(st.sampled_from(["a", "B", "c"])), maybe(st.integers(-3, 3).map(hundred))
+            ),
+            max_size=3,
+        ),
     }
 )
 
@@ -235,6 +356,11 @@ def rows(least: int = 0, most: int = 25) -> st.SearchStrategy[list[dict[str, Any
     return st.lists(ROW_VALUES, min_size=least, max_size=most).map(
         lambda found: [paper(number, **values) for number, values in enumerate(found, start=1)]
     )
+
+
+def known(row: Row) -> Row:
+    """The row as conditions see it: with the name of the party that it names."""
+    return {**row, "party.name": PARTIES.get(row["party_id"])}
 
 
 def place_of(row: Row, sort: list[tuple[str, bool]]) -> list[Any]:

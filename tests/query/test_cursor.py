@@ -121,7 +121,9 @@ def test_a_cursor_shows_nothing_of_its_row():
 
 
 def test_a_cursor_of_another_resource_is_a_mismatch():
-    receipts = Listing(QueryFields("receipt", FIELDS.fields, FIELDS.default_sort), BASE)
+    receipts = Listing(
+        QueryFields("receipt", FIELDS.fields, FIELDS.default_sort, search=FIELDS.search), BASE
+    )
     query = spell(FIELDS, pairs(f"{WALK}&cursor={given_cursor()}"))
 
     with pytest.raises(InvalidQuery) as refused:

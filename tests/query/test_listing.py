@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import bindparam, select
 
-from app.query.listing import SHAPES_KEPT_MAX, Listing, prepare
 from app.kernel.budget import budget_of
+from app.query.listing import SHAPES_KEPT_MAX, Listing, prepare
 from app.query.scan import Reading, find_rows
 from app.query.spell import spell
 from tests.query.papers import (
