@@ -158,6 +158,17 @@ def test_the_codes_are_those_of_the_table():
     assert len(re.findall(r"^\| (?:\d|`)", text, re.MULTILINE)) >= len(error_codes())
 
 
+def test_every_code_of_a_fault_that_a_query_may_have_is_in_the_table():
+    found = {
+        code
+        for path in (ROOT / "app" / "query").glob("*.py")
+        for code in re.findall(r'Fault\(\s*"(\w+)"', path.read_text())
+    }
+
+    assert len(found) > 10
+    assert found - set(error_codes()) == set()
+
+
 def test_the_guide_has_every_section(surfer):
     page = surfer.get("/docs").text
 

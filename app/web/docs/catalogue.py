@@ -6,11 +6,13 @@ from typing import Final
 
 from app.api.resources.resource import Attribute, Many, Resource, Shape
 from app.api.surfaces.surface import Surface
+from app.query.anchors import index_of
 from app.query.fields import Field
 from app.query.grammar import OPERATORS, Operator, Order
 from app.web.docs.field_words import ACCESS, in_words
 from app.web.docs.operations import Operation, operations
 
+DIALECTS: Final = ("sqlite", "postgresql")
 # What each resource is, in a sentence.
 ABOUT: Final = {
     "contacts": "The people and companies an organisation does business with: customers, leads "
@@ -55,6 +57,7 @@ class FilterField:
     has_nulls: bool
     scope: str
     is_within_list: bool
+    found_by: str
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -161,6 +164,15 @@ def _shown(shape: Shape) -> Iterator[ShownField]:
             yield ShownField(declared.name, holds, ACCESS["editable"], most, within)
 
 
+def _found_by(field: Field) -> str:
+    """What serves the filter, on both databases."""
+    if field.offered == ("has",):
+        return "Found by the index of words."
+    if all(index_of(field, dialect=dialect) for dialect in DIALECTS):
+        return "Found by an index of its own."
+    return "Compared row by row, within the bounded window."
+
+
 def _example(operator: str, examples: tuple[str, ...]) -> str | None:
     """The example of an operator; the one without any means eq."""
     for each in examples:
@@ -179,4 +191,5 @@ def _filter(field: Field, resource: Resource, examples: tuple[str, ...]) -> Filt
         has_nulls=field.has_nulls,
         scope=field.scope or resource.read_scope,
         is_within_list=field.within is not None,
+        found_by=_found_by(field),
     )

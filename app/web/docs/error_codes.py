@@ -41,7 +41,8 @@ REFUSED_QUERIES: Final = {
     "bad_value": "status=payd",
     "syntax": 'number=eq:"INV-1',
     "duplicate_sort": "sort=date,-date",
-    "not_sortable": "sort=prices_include_tax",
+    "not_sortable": "sort=status",
+    "too_deep": "filter=not(or(and(status:eq:draft,not(number:eq:null)),status:eq:open))",
     "offset_too_deep": "page=201&per_page=200",
     "cursor_invalid": "cursor=abc",
 }
