@@ -21,6 +21,7 @@ from app.api.openapi.refusals import (
     OF_A_SCOPE,
     OF_AN_ORGANISATION,
     OF_CHANGING,
+    OF_CONDITIONS,
     OF_DELETING,
     OF_ONE,
     OF_READING,
@@ -176,7 +177,7 @@ def _get(resource: Resource, method: str, limits: Limits) -> Told:
         summary=f"Read {_one(resource)}",
         parameters=[
             item_parameter(resource),
-            *showing_parameters(fields, limits),
+            *showing_parameters(fields),
             IF_NONE_MATCH,
             IF_MATCH,
         ],
@@ -273,13 +274,17 @@ def _follow(each: Feed, method: str, limits: Limits) -> Told:
                 "description": "Changes at most.",
                 "schema": {"type": "integer", "minimum": 1, "maximum": limits.page_rows_max},
             },
+            IF_NONE_MATCH,
         ],
         answers={
             "200": answer(
-                "The changes; next_cursor is always where to go on from.", ref(f"{name}Page")
-            )
+                "The changes; next_cursor is always where to go on from.",
+                ref(f"{name}Page"),
+                "ETag",
+            ),
+            "304": UNCHANGED,
         },
-        refusals=OF_A_SCOPE,
+        refusals=(*OF_A_SCOPE, *OF_CONDITIONS),
     )
 
 

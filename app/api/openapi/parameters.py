@@ -73,7 +73,7 @@ def list_parameters(resource: Resource, limits: Limits) -> list[Schema]:
     return [
         *filters,
         *_of_the_list(fields, limits),
-        *showing_parameters(fields, limits),
+        *showing_parameters(fields),
         *_paging(limits),
     ]
 
@@ -125,7 +125,7 @@ def sort_of(fields: QueryFields, limits: Limits) -> Schema:
     }
 
 
-def showing_parameters(fields: QueryFields, limits: Limits) -> list[Schema]:
+def showing_parameters(fields: QueryFields) -> list[Schema]:
     """Which fields to show, and which references to show whole."""
     shown: list[Schema] = []
     if fields.selectable:
@@ -134,7 +134,6 @@ def showing_parameters(fields: QueryFields, limits: Limits) -> list[Schema]:
                 "fields",
                 "Shows these fields alone, and always the id.",
                 list(fields.selectable),
-                limits.fields_max,
             )
         )
     if fields.expandable:
@@ -143,7 +142,6 @@ def showing_parameters(fields: QueryFields, limits: Limits) -> list[Schema]:
                 "expand",
                 "Shows these references whole.",
                 list(fields.expandable),
-                limits.expansions_max,
             )
         )
     return shown
@@ -233,7 +231,7 @@ def _key(order: Order) -> str:
     return f"{'-' if order.descending else ''}{order.field}"
 
 
-def _listed(name: str, description: str, words: list[str], most: int) -> Schema:
+def _listed(name: str, description: str, words: list[str]) -> Schema:
     return {
         "name": name,
         "in": "query",
@@ -242,8 +240,6 @@ def _listed(name: str, description: str, words: list[str], most: int) -> Schema:
         "explode": False,
         "schema": {
             "type": "array",
-            "maxItems": most,
-            "uniqueItems": True,
             "items": {"type": "string", "enum": words},
         },
     }

@@ -33,8 +33,9 @@ OF_AN_ORGANISATION: Final[Refusals] = (
 OF_A_SCOPE: Final[Refusals] = (gateway.InsufficientScope,)
 OF_ONE: Final[Refusals] = (Missing,)
 OF_A_BODY: Final[Refusals] = (http.BodyTooLarge, http.UnsupportedMediaType)
-OF_READING: Final[Refusals] = (http.UnreadableField, http.PreconditionFailed)
-OF_WRITING: Final[Refusals] = (Conflict, http.PreconditionFailed)
+OF_CONDITIONS: Final[Refusals] = (http.PreconditionFailed,)
+OF_READING: Final[Refusals] = (http.UnreadableField, *OF_CONDITIONS)
+OF_WRITING: Final[Refusals] = (Conflict, *OF_CONDITIONS)
 OF_CHANGING: Final[Refusals] = (http.PreconditionRequired,)
 # What the rules of each resource may find broken, whatever writes it.
 OF_RULES: Final[Mapping[str, Refusals]] = {

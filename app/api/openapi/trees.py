@@ -35,9 +35,9 @@ def _query(resource: Resource, name: str, limits: Limits) -> Schema:
         "x-sort": sort_of(fields, limits),
     }
     if fields.selectable:
-        properties["fields"] = _words(fields.selectable, limits.fields_max)
+        properties["fields"] = _words(fields.selectable)
     if fields.expandable:
-        properties["expand"] = _words(fields.expandable, limits.expansions_max)
+        properties["expand"] = _words(fields.expandable)
     return {
         "title": f"{name}Query",
         "type": "object",
@@ -87,7 +87,9 @@ def _condition(resource: Resource, name: str, limits: Limits) -> Schema:
     }
 
 
-def _words(words: Iterable[str], most: int) -> Schema:
+def _words(words: Iterable[str], most: int | None = None) -> Schema:
     """A list of words, or one text in which commas part them."""
-    listed = {"type": "array", "items": {"type": "string", "enum": list(words)}, "maxItems": most}
+    listed: Schema = {"type": "array", "items": {"type": "string", "enum": list(words)}}
+    if most is not None:
+        listed["maxItems"] = most
     return {"anyOf": [listed, {"type": "string", "pattern": _PARTED}]}

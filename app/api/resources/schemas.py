@@ -161,7 +161,9 @@ def _shown(shape: Shape, showing: _Showing) -> type[Struct]:
         above, _, name = path.rpartition(".")
         if f"{above}." == (showing.path or ".") and name not in known:
             # Shown only once it is expanded, and null where there is nothing to refer to.
-            whole = shown_form(expansion.target, is_part=showing.is_part)
+            whole = (
+                _reference(expansion, showing) if showing.is_part else shown_form(expansion.target)
+            )
             fields.append((name, whole | None | UnsetType, UNSET))
     name = f"{showing.name}Part" if showing.is_part else showing.name
     return msgspec.defstruct(name, fields, kw_only=True)
@@ -180,13 +182,11 @@ def _shown_type(declared: Attribute | Many, showing: _Showing) -> Any:
 def _reference(expansion: Expansion, showing: _Showing) -> type[Struct]:
     """A reference by id and name, with all that stands beside them once it is expanded."""
     whole = msgspec.structs.fields(shown_form(expansion.target, is_part=showing.is_part))
-    plain = [(one.name, one.type) for one in msgspec.structs.fields(Named)]
-    fields: list[Any] = [(name, form | UnsetType, UNSET) for name, form in plain]
-    fields += [
-        (one.encode_name, one.type | UnsetType, UNSET) for one in whole if one.name not in _NAMED
+    fields: list[Any] = [
+        (one.name, one.type | UnsetType, UNSET) if showing.is_part else (one.name, one.type)
+        for one in msgspec.structs.fields(Named)
     ]
-    if not showing.is_part:
-        fields[: len(plain)] = plain
+    fields += [(one.name, one.type | UnsetType, UNSET) for one in whole if one.name not in _NAMED]
     name = showing.name + _name_of(expansion.target.shape)
     return msgspec.defstruct(f"{name}Part" if showing.is_part else name, fields, kw_only=True)
 

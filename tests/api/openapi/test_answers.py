@@ -18,6 +18,10 @@ FORM_CODES = {"bad_type", "bad_value", "too_many"}
 RULED = (*("/email", "/country", "/currency", "/quantity", "/unit_price", "/discount_percent"),)
 
 
+# Parts of what is expanded, and nothing of what holds them.
+DEEP = "?expand=contact&fields=lines.tax_rate.oid,contact.first_name,contact.contacts.email"
+
+
 class Reader:
     """A client that believes the document."""
 
@@ -72,13 +76,15 @@ def test_every_answer_is_as_the_document_says(reader):
     invoice = reader.call("POST", "/invoices", json=body).json["data"]
     path, told = f"/invoices/{invoice['id']}", "/invoices/{id}"
 
-    for query in ("", "?fields=number,lines.total", "?expand=contact,lines.tax_rate"):
+    for query in ("", "?fields=number,lines.total", "?expand=contact,lines.tax_rate", DEEP):
         reader.call("GET", f"/invoices{query}")
         tag = reader.call("GET", path + query, told).headers["ETag"]
         known = {"If-None-Match": tag}
         assert reader.call("GET", path + query, told, headers=known).status_code == 304
     for query in ("?page=1", "?offset=0", "?limit=1&count=exact", "?total=gte:1", "?sort=nothing"):
         reader.call("GET", f"/invoices{query}")
+    reader.call("POST", "/invoices/query", json={"sort": "-total", "explain": "plan"})
+    reader.call("POST", "/invoices/query", json={"filter": {"field": "total"}})
     for listed in ("/contacts", "/tax-rates", "/me", "/connections", "/changes"):
         reader.call("GET", listed)
     for method in ("PATCH", "PUT"):
