@@ -22,7 +22,7 @@ from app.web.docs.builder_form import (
     read_form,
     written,
 )
-from app.web.docs.findings import UNSEEN, findings_of, mended
+from app.web.docs.findings import FINDINGS_MAX, UNSEEN, findings_of
 from app.web.headers import content_security
 from tests.factories.house import House
 from tests.web.surfer import Surfer
@@ -58,7 +58,7 @@ def found(query: str):
     with pytest.raises(InvalidQuery) as refused:
         spell(FIELDS, pairs)
     findings = findings_of(refused.value, pairs, FIELDS, limits=V1.limits)
-    return findings, mended(refused.value, pairs, FIELDS, limits=V1.limits)
+    return findings.shown, findings.mended
 
 
 def refusal_of(made: BuilderForm) -> InvalidQuery | None:
@@ -216,10 +216,17 @@ def test_whatever_is_asked_is_answered_in_words(text):
     fields = made.resource.listing.fields
     refused = refusal_of(made)
     if refused is not None:
-        findings = findings_of(refused, made.pairs, fields, limits=V1.limits)
-        whole = mended(refused, made.pairs, fields, limits=V1.limits)
-        assert [finding.detail for finding in findings] == [f.detail for f in refused.faults]
-        assert whole is None or form(query=whole).refusal is None
+        told = findings_of(refused, made.pairs, fields, limits=V1.limits)
+        assert [each.detail for each in told.shown] == [each.detail for each in refused.faults]
+        assert told.mended is None or form(query=told.mended).refusal is None
+
+
+def test_of_very_many_faults_the_first_are_shown(surfer):
+    page = asked(surfer, "&".join(f"statsu{number}=1" for number in range(300)))
+
+    assert "101 things are wrong" in page
+    assert page.count('class="finding"') == FINDINGS_MAX
+    assert f"The first {FINDINGS_MAX} are shown." in page
 
 
 def test_a_right_query_is_told_with_its_plan_and_its_samples(surfer):

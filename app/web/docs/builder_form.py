@@ -11,7 +11,7 @@ from app.api.resources.resource import Resource
 from app.api.surfaces.queries import Pairs, pairs_of
 from app.kernel.errors import Malformed
 from app.query.faults import corrected
-from app.query.grammar import OPERATOR_WORDS
+from app.query.grammar import LIMITS, OPERATOR_WORDS
 
 QUERY_CHARACTERS_MAX: Final = 4_000
 ROWS_MAX: Final = 12
@@ -88,6 +88,8 @@ def _from_text(text: str, resource: Resource) -> BuilderForm:
 
 def _from_pairs(pairs: Pairs, resource: Resource, query: str | None = None) -> BuilderForm:
     fields = resource.listing.fields
+    # One more than a query may have, so that it is told so.
+    pairs = pairs[: LIMITS.parameters_max + 1]
     plain = dict(pairs)
     rows = [_row(name, value) for name, value in pairs if name in fields.by_name][:ROWS_MAX]
     blank = max(ROWS_SHOWN_MIN - len(rows), 1 if len(rows) < ROWS_MAX else 0)

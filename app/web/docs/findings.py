@@ -12,6 +12,7 @@ from app.query.grammar import Limits
 from app.query.spell import spell
 from app.web.docs.builder_form import written
 
+FINDINGS_MAX: Final = 25
 AROUND_CHARACTERS: Final = 48
 ELLIPSIS: Final = "…"
 UNSEEN: Final = "\N{OPEN BOX}"
@@ -43,28 +44,35 @@ class Finding:
         return self.code.replace("_", "-")
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The first faults of a query, how many there are in all, and the query with each mended.
+
+    `mended` is None where no fault has a cure.
+    """
+
+    shown: tuple[Finding, ...]
+    total: int
+    mended: str | None
+
+
 def findings_of(
     refused: InvalidQuery, pairs: Pairs, fields: QueryFields, *, limits: Limits
-) -> tuple[Finding, ...]:
-    """Every fault of a refused query, at its place."""
-    places = _places(refused.faults, pairs, fields, limits)
-    return tuple(
-        _finding(fault, place, pairs) for fault, place in zip(refused.faults, places, strict=True)
-    )
-
-
-def mended(
-    refused: InvalidQuery, pairs: Pairs, fields: QueryFields, *, limits: Limits
-) -> str | None:
-    """The query with every fault mended that has a cure; None where none of them has."""
+) -> Findings:
+    """The faults of a refused query, each at its place."""
+    faults = refused.faults[:FINDINGS_MAX]
+    places = _places(faults, pairs, fields, limits)
     cures: dict[int, str] = {}
-    places = _places(refused.faults, pairs, fields, limits)
-    for fault, place in zip(refused.faults, places, strict=True):
+    for fault, place in zip(faults, places, strict=True):
         if place is not None and fault.fix is not None:
             cures.setdefault(place, fault.fix)
-    if not cures:
-        return None
-    return written([pair for index in range(len(pairs)) for pair in _cured(pairs, index, cures)])
+    return Findings(
+        shown=tuple(
+            _finding(fault, place, pairs) for fault, place in zip(faults, places, strict=True)
+        ),
+        total=len(refused.faults),
+        mended=_mended(pairs, cures) if cures else None,
+    )
 
 
 def _places(
@@ -91,6 +99,11 @@ def _faults_alone(pair: tuple[str, str], fields: QueryFields, limits: Limits) ->
         yield from refused.faults
 
 
+def _mended(pairs: Pairs, cures: dict[int, str]) -> str:
+    """The whole query with the parameters at these places as they should be."""
+    return written([pair for index in range(len(pairs)) for pair in _cured(pairs, index, cures)])
+
+
 def _cured(pairs: Pairs, index: int, cures: dict[int, str]) -> Pairs:
     cure = cures.get(index)
     return [pairs[index]] if cure is None else parse_qsl(cure, keep_blank_values=True)
@@ -100,10 +113,7 @@ def _finding(fault: Fault, place: int | None, pairs: Pairs) -> Finding:
     before, at, after = _parted(fault, None if place is None else pairs[place])
     whole = None
     if place is not None and fault.fix is not None:
-        cures = {place: fault.fix}
-        whole = written(
-            [pair for index in range(len(pairs)) for pair in _cured(pairs, index, cures)]
-        )
+        whole = _mended(pairs, {place: fault.fix})
     return Finding(
         code=fault.code,
         detail=fault.detail,
