@@ -68,9 +68,10 @@ def ask(resource: Resource, session: Session, visit: Visit) -> Answer:
             sealing=_sealing(visit),
             limits=question.limits,
         )
-    except InvalidQuery as error:
-        raise InvalidQuery(tuple(_in_body(fault) for fault in error.faults)) from error
-    _, body = _page(resource, session, visit, prepared, meaning=meaning)
+        _, body = _page(resource, session, visit, prepared, meaning=meaning)
+    except (InvalidQuery, QueryBudgetSpent) as error:
+        error.faults = tuple(_in_body(fault) for fault in error.faults)
+        raise
     return Answer(200, body)
 
 
@@ -96,7 +97,7 @@ def _page(
 
 def _in_body(place: Placed) -> Placed:
     """What would stand at a parameter, where all stands in a body."""
-    if place.pointer is not None:
+    if place.parameter is None:
         return place
     return replace(place, pointer=f"/{place.parameter}", parameter=None, position=None)
 
