@@ -13,6 +13,7 @@ from app.query.values import TextType, Unreadable
 SLIPS_PER_LIST_MAX: Final = 5
 
 _TEXT: Final = TextType()
+# What one value is compared with by, null among them, and several by.
 _LISTED: Final = {"eq": "in", "not": "notin"}
 
 
@@ -154,10 +155,10 @@ def _list_too_long(field: Field, operator: str, first_too_many: Operand, under: 
 def _null_compared(field: Field, operator: str, operand: Operand) -> Slip:
     return Slip(
         "bad_value",
-        f'null has no order, so {operator} matches nothing; write eq:null, not:null or "null"',
+        f'null has no order and no text, so {operator} matches nothing; text is written "null"',
         operand,
-        suggestions=("eq:null", "not:null"),
-        operator_cure="eq",
+        suggestions=tuple(f"{word}:null" for word in _LISTED if word in field.offered),
+        operator_cure="eq" if "eq" in field.offered else None,
     )
 
 

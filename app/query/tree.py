@@ -21,7 +21,7 @@ NUMBERS: Final = ("limit", "offset", "page", "per_page")
 LISTS: Final = ("sort", "fields", "expand")
 MEMBERS: Final = (FILTER, *TEXTS, *NUMBERS, *LISTS)
 
-_NUMBER_BITS_MAX: Final = 49
+_NUMBER_END: Final = 10**15
 
 
 def read_tree(
@@ -79,9 +79,9 @@ def _as_parameter(name: str, value: object) -> str | None:
     if name in TEXTS:
         return value if isinstance(value, str) else None
     if name in NUMBERS:
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        is_usual = is_number and value.bit_length() <= _NUMBER_BITS_MAX  # type: ignore[attr-defined]
-        return str(value) if is_usual else None
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        return str(value) if abs(value) < _NUMBER_END else None
     if name not in LISTS:
         return None
     if isinstance(value, str):

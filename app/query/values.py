@@ -199,7 +199,8 @@ class DecimalType(FieldType):
 
     def spellings(self, stored: Scalar | Span, *, timezone: str) -> Iterator[str]:
         if not isinstance(stored, Span):
-            yield f"{Decimal(stored).scaleb(-self.scale):f}"
+            text = f"{Decimal(stored).scaleb(-self.scale):f}"
+            yield text.rstrip("0").rstrip(".") if self.scale else text
             return
         # The empty span below the next storable value: half a unit less is written finer.
         between = Decimal(2 * int(stored.high) - 1) * 5

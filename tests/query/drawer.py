@@ -49,6 +49,7 @@ FIELDS: Final = QueryFields(
         Field("status", CodeType(STATUSES), papers.c.status, is_sortable=True),
         Field("number", TextType(), papers.c.number, is_sortable=True, normalised=papers.c.number),
         Field("notes", TextType(), papers.c.notes, operators=("eq", "not", "has"), place="n"),
+        Field("words", TextType(), papers.c.notes, operators=("has",), place="w"),
         Field("reference", TextType(), papers.c.notes, operators=("eq", "not")),
         Field("date", DateType(), papers.c.date, is_sortable=True),
         Field("due_date", DateType(), papers.c.due_date, is_sortable=True),

@@ -100,6 +100,8 @@ TABLE = (
     Refused(f"total=in:{'1,' * 100}1", "list_too_long", "total", 203),
     Refused("notes=has:---", "bad_value", "notes", 4),
     Refused("notes=has:null", "bad_value", "notes", 4, ("eq:null", "not:null"), "notes=eq:null"),
+    Refused("words=has:null", "bad_value", "words", 4),
+    Refused("words=steel", "operator_not_allowed", "words", 0, ("has",), "words=has:steel"),
     Refused(
         "number=starts:null", "bad_value", "number", 7, ("eq:null", "not:null"), "number=eq:null"
     ),
