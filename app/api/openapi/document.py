@@ -36,7 +36,8 @@ def document_of(surface: Surface, *, issuer: str, windows: Sequence[Window]) -> 
             "description": (
                 "The books of small businesses: contacts, invoices and tax rates. Lists take"
                 " filters such as `total=gte:100`, several of them at once, and up to three sort"
-                " keys; each filter's operators stand in its `x-filter`."
+                " keys; each filter's operators stand in its `x-filter`. HEAD answers as GET does,"
+                " without the body, and OPTIONS tells in `Allow` what an address answers to."
             ),
         },
         "servers": [{"url": issuer}],

@@ -248,8 +248,8 @@ def _remove(resource: Resource, method: str, limits: Limits) -> Told:
 def _tell(view: View, method: str, limits: Limits) -> Told:
     name = plural(view.name)
     return Told(
-        name=f"get{name}",
-        summary=f"Read {view.name}",
+        name=f"{'list' if view.tells_many else 'get'}{name}",
+        summary=f"{'List' if view.tells_many else 'Read'} {view.name}",
         parameters=[],
         answers={"200": answer("What is told of the caller.", envelope(view_schema(view)))},
         refusals=OF_VIEWS.get(view.name, ()),
