@@ -9,12 +9,13 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from app.api.resources.resource import Resource
+from app.api.resources.showing import showing_of
+from app.api.surfaces.needs import needs_of
 from app.query.cursor import Seal
 from app.query.explain import PlanTold, explain_plan
 from app.query.faults import InvalidQuery
 from app.query.grammar import OPERATORS, Query
 from app.query.listing import Listing, prepare
-from app.query.references import scopes_of
 from app.query.spell import spell
 from app.storage.db import db
 from app.web.docs.builder_form import QUERY_CHARACTERS_MAX, BuilderForm, decoded, read_form
@@ -79,10 +80,16 @@ def _outcome(form: BuilderForm) -> Outcome:
     call = SampleCall(method="GET", url=url, query=form.pairs)
     return Outcome(
         plan=_plan(form.resource, query),
-        scopes=tuple(sorted({form.resource.read_scope} | scopes_of(query, fields))),
+        scopes=_scopes(form.resource, query),
         samples=samples(call),
         address=call.address,
     )
+
+
+def _scopes(resource: Resource, query: Query) -> tuple[str, ...]:
+    showing = showing_of(resource, fields=query.fields, expand=query.expand)
+    needed = {need.scope for need in needs_of(resource, query, showing)}
+    return tuple(sorted({resource.read_scope, *needed}))
 
 
 def _plan(resource: Resource, query: Query) -> PlanTold:
