@@ -59,6 +59,7 @@ class Told:
     parameters: list[Schema]
     refusals: Refusals = ()
     body: Schema | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,8 @@ def _operation(address: Address, method: str, act: Act, limits: Limits, refused:
         "parameters": parameters,
         "responses": answers,
     }
+    if told.description:
+        operation["description"] = told.description
     if told.body is not None:
         operation["requestBody"] = told.body
     return operation
@@ -194,6 +197,10 @@ def _create(resource: Resource, method: str, limits: Limits) -> Told:
     return Told(
         name=f"create{name}",
         summary=f"Create {_one(resource)}",
+        description=(
+            "What is worked out here may be null or empty, and nothing else. A name that means"
+            " nothing is told in `warnings`."
+        ),
         parameters=[],
         body=_body(f"{name}Create"),
         answers={
@@ -228,6 +235,11 @@ def _merge(resource: Resource, method: str, limits: Limits) -> Told:
     return Told(
         name=f"{verb}{name}",
         summary=f"Change {_one(resource)}; what is left out stays as it is",
+        description=(
+            "Null clears a field, and a list that is sent becomes the whole list. What is worked"
+            " out here may be sent back as it is shown. A name that means nothing is told in"
+            " `warnings`. The body may be `application/merge-patch+json` as well."
+        ),
         parameters=[item_parameter(resource), IF_MATCH],
         body=_body(f"{name}Change"),
         answers={"200": answer("As it is now.", envelope(ref(name), has_warnings=True), "ETag")},
