@@ -124,13 +124,16 @@ def _anchors(parts: Sequence[Part], fields: QueryFields, full: Sequence[Order]) 
         and part.operator == "eq"
         and part.kind.name in (POINT, NULL)
         and part.field != leading
-        and _has_index(fields.by_name[part.field])
+        and _is_own(fields.by_name[part.field])
     ]
     equal.sort(key=lambda part: _rank(part, fields))
     return (*along, *equal[:1])
 
 
-def _has_index(field: Field) -> bool:
+def _is_own(field: Field) -> bool:
+    """Whether an index of the resource's own table begins with it."""
+    if field.within is not None or field.origin is not None:
+        return False
     return any(index_of(field, dialect=name) is not None for name in ("sqlite", "postgresql"))
 
 
