@@ -1,12 +1,15 @@
 """Statements on the driver's own connection: what they find, change and give back."""
 
+import sqlite3
 import threading
 
+import psycopg
 import pytest
 from sqlalchemy import bindparam, delete, insert, literal, null, select, update
 
 from app.domain.grants.tables import ConsentDecision
 from app.domain.identity.tables import Installation
+from app.kernel.budget import Budget, OutOfTime, budget_of
 from app.storage.fetch import Prepared, change, fetch, fetch_text
 from app.storage.transaction import perform, transaction
 
@@ -172,3 +175,33 @@ def test_one_statement_serves_many_threads(engine):
         thread.join()
 
     assert found == [[("a", "1")]] * 80
+
+
+LONG = {
+    "sqlite": (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    ),
+    "postgresql": "SELECT pg_sleep(60)",
+}
+
+
+def test_what_takes_too_long_is_stopped_and_the_session_goes_on(engine):
+    with transaction(engine, writes=False) as session:
+        with pytest.raises(OutOfTime):
+            fetch_text(session, LONG[engine.dialect.name], (), budget_of(30))
+
+        assert fetch_text(session, "SELECT 1", (), budget_of(60_000)) == [(1,)]
+        assert fetch_text(session, "SELECT 2", ()) == [(2,)]
+
+
+def test_without_time_nothing_begins(engine):
+    with transaction(engine, writes=False) as session, pytest.raises(OutOfTime):
+        fetch_text(session, "no SQL at all", (), Budget(1.0, lambda: 1.0))
+
+
+def test_other_errors_come_up_as_they_are(engine):
+    with (
+        transaction(engine, writes=False) as session,
+        pytest.raises((sqlite3.OperationalError, psycopg.errors.UndefinedTable)),
+    ):
+        fetch_text(session, "SELECT 1 FROM nowhere", (), budget_of(60_000))
