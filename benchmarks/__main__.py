@@ -17,15 +17,20 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.api.resources.invoices import INVOICES
 from app.cli.migrate import bring_up_to_date
 from app.domain.grants.codes import issue_code
 from app.domain.grants.issue import activate, issue_access_token
 from app.domain.grants.record import record
 from app.kernel.clock import epoch_s
+from app.query.cursor import Seal
+from app.query.listing import prepare
+from app.query.spell import spell
 from app.seed.demo import Demo, seed
 from app.settings import read_settings
 from app.storage.db import db
 from app.storage.transaction import perform
+from benchmarks import depth
 from benchmarks.measure import Figure, Scene, interleave
 from benchmarks.peers import bare, tutorial_list
 from benchmarks.wsgi import call, environ
@@ -34,6 +39,14 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "41"))
 CALLS = int(os.environ.get("BENCH_CALLS", "25"))
 COLD_TOKENS = 20_000
 LIST = "/v1/invoices?due_date=lt:2026-01-01&sort=-id&limit=50"
+FIVE = [
+    ("status", "in:(draft,open)"),
+    ("total", "gte:100"),
+    ("due_date", "lt:2026-01-01"),
+    ("contact.name", "starts:acme"),
+    ("filter", "not(currency:eq:USD)"),
+]
+NOBODY = Seal(keys=(), tenant="", client="", now_s=0)
 BARE = "bare Flask route"
 REDIRECT_URI = "http://127.0.0.1:8001/callback"
 # Ratio to the bare route, from the performance goals; None where only the figure is wanted.
@@ -41,7 +54,8 @@ FLOORS: Mapping[str, float | None] = {
     BARE: None,
     "gateway GET, same token": 2.5,
     "gateway GET, another token each time": 2.5,
-    "list of 50 invoices with lines": 8.0,
+    "list of 50 invoices with lines": 7.0,
+    "five predicates read and compiled": 2.5,
     "list of 50, ORM and jsonify, no gate": None,
     "code exchanged for tokens": None,
     "refresh with rotation": None,
@@ -145,10 +159,19 @@ def scenes(flask: Flask, ready: Ready) -> dict[str, Scene]:
         "gateway GET, same token": lambda: call(flask, warm),
         "gateway GET, another token each time": lambda: call(flask, next(cold)),
         "list of 50 invoices with lines": lambda: call(flask, listed),
+        "five predicates read and compiled": compiled,
         "list of 50, ORM and jsonify, no gate": lambda: call(tutorial, tutorial_call),
         "code exchanged for tokens": lambda: exchange(flask, ready),
         "refresh with rotation": lambda: refresh(flask, ready),
     }
+
+
+def compiled() -> object:
+    """A query of five comparisons, read and prepared as a list does that was never asked before."""
+    query = spell(INVOICES.listing.fields, FIVE)
+    return prepare(
+        INVOICES.listing, query, parameters={"organisation": "org"}, sealing=NOBODY
+    ).plan.parts
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -216,7 +239,10 @@ def main() -> int:
         ready.make_codes((ROUNDS + 1) * CALLS + 1)
         exchange(flask, ready)
         figures = interleave(scenes(flask, ready), yardstick=BARE, rounds=ROUNDS, calls=CALLS)
-        return 0 if show(figures) else 1
+        reached = show(figures)
+    # BENCH_ROWS=0 leaves the long lists out.
+    reached &= depth.ROWS == 0 or depth.main()
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":
