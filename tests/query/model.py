@@ -3,8 +3,6 @@
 It shares nothing with app.query: it compares decimals, dates and datetimes, never stored forms.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -15,6 +13,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.query.papers import PARTIES, STATUSES, TIMEZONE, paper, paper_id
+from tests.query.texts import folded, words
 
 Row = Mapping[str, Any]
 Test = Callable[[Row], bool]
@@ -65,16 +64,6 @@ def null_leaf(field: str, operator: str) -> Leaf:
         return row[field] is None
 
     return Leaf(field, operator, "null", lambda row: same(row) == (operator == "eq"), same)
-
-
-def folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-
-
-def words(text: str | None) -> set[str]:
-    """The words of the alphabet used here: letters of ASCII once their accents are off."""
-    bare = unicodedata.normalize("NFKD", (text or "").casefold())
-    return set(re.findall("[a-z0-9]+", re.sub("[\u0300-\u036f]", "", bare)))
 
 
 def sign(value: Any, other: Any) -> int:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from app.query.grammar import And, Condition, Limits, Not, Or
 from app.query.spell import spell
-from tests.query.model import SORTS, Leaf, Row, known, leaves, ordered, rows, words, written
+from tests.query.model import SORTS, Leaf, Row, known, leaves, ordered, rows, written
 from tests.query.papers import FIELDS, OTHER, TIMEZONE, Shelf, paper, paper_id, whole
+from tests.query.texts import words
 
 VALUES = {
     "status": ("draft", "open", None, "open", None),
