@@ -73,6 +73,20 @@ def split(shape: Shape | None, fields: QueryFields, full: Sequence[Order]) -> Sp
     return Split(anchors, residual, tuple(drivers[:_PROBED_MAX]))
 
 
+def lookups(parts: Sequence[Part], fields: QueryFields) -> int:
+    """How many comparisons of these parts look into other tables, row by row."""
+    return sum(_lookups(part.shape, fields) for part in parts)
+
+
+def _lookups(shape: Shape, fields: QueryFields) -> int:
+    if shape[0] != "predicate":
+        return sum(_lookups(part, fields) for part in shape[1:])
+    if shape[3].name == WORDS:
+        return 1
+    field = fields.by_name[shape[1]]
+    return int(field.within is not None or field.origin is not None)
+
+
 def index_of(field: Field, *, dialect: str, operator: str = "eq") -> str | None:
     """The index that finds rows by a field of the resource's own, by its name."""
     column: Any = field.expression

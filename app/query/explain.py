@@ -75,9 +75,7 @@ def explain_plan(prepared: PreparedList, *, dialect: Dialect) -> PlanTold:
         sort_index=index_of(leading, dialect=dialect.name),
         filter_index=next((name for name in filters if name is not None), None),
         strategy=strategy,
-        detail=_SAID[strategy].format(
-            rows=prepared.limits.scan_rows_max, budget=prepared.limits.budget_ms
-        ),
+        detail=_SAID[strategy].format(rows=plan.window_rows, budget=prepared.limits.budget_ms),
         residual=residual,
         advice=tuple(_advice(prepared, residual)),
     )

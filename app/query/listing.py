@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select
 
-from app.query.anchors import Split, split
+from app.query.anchors import Split, lookups, split
 from app.query.compile import SEARCH, Shape, shape_of, value_name
 from app.query.cursor import Place, Seal, Walk, open_cursor, walk_of
 from app.query.fields import QueryFields, SearchTexts
@@ -62,6 +62,7 @@ class Plan:
     width: int
     full: tuple[Order, ...]
     split: Split
+    window_rows: int
     is_bounded: bool
 
 
@@ -107,8 +108,18 @@ class Listing:
         keys = sort_keys(self.fields, full, backward=step.backward)
         rows, places = _with_columns(self.base, [key.column for key in keys])
         apart = split(shape, self.fields, full)
+        # A look into other tables for every row costs as much as some rows more.
+        scanned = max(1, window_rows // (1 + lookups(apart.residual, self.fields)))
         outline = Outline(
-            self.fields, rows, places, keys, step, shape, apart, window_rows=window_rows
+            self.fields,
+            rows,
+            places,
+            keys,
+            step,
+            shape,
+            apart,
+            window_rows=scanned,
+            candidates_max=window_rows,
         )
         # Two keys and the id: rows with the same first key are sorted, however many they are.
         ties = len(full) > 2 or any(key.descending is not keys[0].descending for key in keys)
@@ -123,6 +134,7 @@ class Listing:
             width=len(self.base.selected_columns),
             full=full,
             split=apart,
+            window_rows=scanned,
             is_bounded=not apart.residual and not ties and not step.skips,
         )
 

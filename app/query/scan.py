@@ -119,7 +119,7 @@ def _scan(reading: Reading, windows: tuple[Window, ...]) -> Found:
             return Found(rows + found)
         if reached is not None:
             return _found_otherwise(reading) or Found(
-                rows + found, reached, reading.prepared.limits.scan_rows_max
+                rows + found, reached, reading.prepared.plan.window_rows
             )
         rows += found
     return Found(rows)

@@ -77,7 +77,7 @@ class Outline:
     """What every statement of one list is made from.
 
     `rows` selects the organisation's rows with the sort keys at `places`; `window_rows` is how
-    many of them one statement looks at.
+    many of them one statement looks at; up to `candidates_max` rows a comparison may drive.
     """
 
     fields: QueryFields
@@ -88,6 +88,7 @@ class Outline:
     shape: Shape | None
     split: Split
     window_rows: int
+    candidates_max: int
 
     @property
     def filtered(self) -> Select[Any]:
@@ -177,9 +178,9 @@ def _window(outline: Outline, part: page.Part) -> Window:
 
 def _drive(outline: Outline, part: Part) -> Drive:
     driving = outline.rows.where(_driving_claim(outline, part))
-    most: ColumnElement[Any] = literal_column(str(outline.window_rows + 1))
+    most: ColumnElement[Any] = literal_column(str(outline.candidates_max + 1))
     probed = _ones(driving).limit(most).subquery()
-    room: ColumnElement[Any] = literal_column(str(_ROOM * outline.window_rows))
+    room: ColumnElement[Any] = literal_column(str(_ROOM * outline.candidates_max))
     candidates = driving.add_columns(outline.whole.label(_FOUND)).limit(room).subquery()
     *columns, is_found = candidates.c
     keys = tuple(
@@ -200,7 +201,7 @@ def _drive(outline: Outline, part: Part) -> Drive:
 
 def _driving_claim(outline: Outline, part: Part) -> Claim:
     """The part alone, in the form in which its index finds rows without looking at others."""
-    fields, most = outline.fields, outline.window_rows + 1
+    fields, most = outline.fields, outline.candidates_max + 1
     if part.kind.name == WORDS:
         texts = fields.search.texts if fields.search else None
         assert texts is not None
