@@ -26,6 +26,7 @@ ENVIRONMENTS: Final = ("production", "development")
 DATABASE_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 REDIS_SCHEMES: Final = ("redis", "rediss", "redis+unix")
 PORT_MAX: Final = 65_535
+QUERY_BUDGET_MS: Final = (10, 60_000)
 # Stricter than urlsplit, which would let `books.example;script-src` pass for a host.
 _HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
 _LOOPBACK: Final = re.compile(r"(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\]", re.IGNORECASE)
@@ -43,6 +44,7 @@ class Variables(msgspec.Struct, frozen=True, kw_only=True):
     COUNTINGHOUSE_NODES: int = 1
     COUNTINGHOUSE_TOKEN_PLAN: str = "100/minute;20/second"
     COUNTINGHOUSE_ADDRESS_PLAN: str = "120/minute"
+    COUNTINGHOUSE_QUERY_BUDGET_MS: int = 250
     COUNTINGHOUSE_DEMO_URL: str = ""
     COUNTINGHOUSE_LOG_LEVEL: str = "INFO"
     DATABASE_URL: str = ""
@@ -108,6 +110,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         api=ApiPolicy(
             issuer=issuer,
             cursor_keys=(derive(root_key, purpose=f"cursor {values.COUNTINGHOUSE_ENV}"),),
+            query_budget_ms=values.COUNTINGHOUSE_QUERY_BUDGET_MS,
             tag_key=derive(root_key, purpose=f"entity tag {values.COUNTINGHOUSE_ENV}"),
         ),
         web=WebPolicy(
@@ -160,6 +163,9 @@ def _check_words(values: Variables) -> Iterator[str]:
 def _check_numbers(values: Variables) -> Iterator[str]:
     if values.COUNTINGHOUSE_NODES < 1:
         yield "COUNTINGHOUSE_NODES must be 1 or more."
+    least, most = QUERY_BUDGET_MS
+    if not least <= values.COUNTINGHOUSE_QUERY_BUDGET_MS <= most:
+        yield f"COUNTINGHOUSE_QUERY_BUDGET_MS must be from {least} to {most}."
     if values.COUNTINGHOUSE_TRUSTED_PROXIES < 0:
         yield "COUNTINGHOUSE_TRUSTED_PROXIES must be 0 or more."
 

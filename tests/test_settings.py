@@ -39,6 +39,8 @@ def test_nothing_said_means_production() -> None:
         ({"COUNTINGHOUSE_TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES"),
         ({"COUNTINGHOUSE_TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"COUNTINGHOUSE_NODES": "0"}, "NODES"),
+        ({"COUNTINGHOUSE_QUERY_BUDGET_MS": "9"}, "QUERY_BUDGET_MS"),
+        ({"COUNTINGHOUSE_QUERY_BUDGET_MS": "60001"}, "QUERY_BUDGET_MS"),
         ({"COUNTINGHOUSE_LOG_LEVEL": "CHATTY"}, "LOG_LEVEL"),
         ({"COUNTINGHOUSE_TOKEN_PLAN": "plenty"}, "TOKEN_PLAN"),
         ({"COUNTINGHOUSE_ADDRESS_PLAN": "0/minute"}, "ADDRESS_PLAN"),

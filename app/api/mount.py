@@ -1,5 +1,6 @@
 """Mount the public contract: every surface at its address."""
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Flask
@@ -21,7 +22,9 @@ def mount(flask: Flask, gateway: Gateway, policy: ApiPolicy) -> None:
     """Mount every surface behind the gateway."""
     with flask.app_context():
         engine = db.engine
-    for surface in SURFACES:
+    for declared in SURFACES:
+        limits = replace(declared.limits, budget_ms=policy.query_budget_ms)
+        surface = replace(declared, limits=limits)
         door = Door(
             surface=surface,
             engine=engine,
@@ -31,4 +34,4 @@ def mount(flask: Flask, gateway: Gateway, policy: ApiPolicy) -> None:
             tags=Tags(policy.tag_key),
         )
         mount_surface(flask, door)
-    mount_document(flask, V1, issuer=policy.issuer, windows=gateway.token_windows)
+        mount_document(flask, surface, issuer=policy.issuer, windows=gateway.token_windows)

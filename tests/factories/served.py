@@ -30,6 +30,7 @@ def environment(*, database_url: str, instance: Path, port: int, **more: str) ->
         "COUNTINGHOUSE_ENV": "development",
         "COUNTINGHOUSE_SECRET_KEY": SECRET_KEY,
         "COUNTINGHOUSE_INSTANCE": str(instance),
+        "COUNTINGHOUSE_QUERY_BUDGET_MS": "20000",
         "COUNTINGHOUSE_ISSUER": f"http://localhost:{port}",
         "DATABASE_URL": database_url,
         **more,
