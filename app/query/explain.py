@@ -8,6 +8,7 @@ from sqlalchemy.engine import Dialect
 from app.kernel.errors import Fault, Invalid
 from app.query.anchors import Part, index_of
 from app.query.compile import SEARCH, Shape
+from app.query.fields import QueryFields
 from app.query.listing import PreparedList
 
 ALONG: Final = "along_sort"
@@ -87,7 +88,7 @@ def _advice(prepared: PreparedList, residual: tuple[str, ...]) -> list[str]:
     equal = [
         part.field
         for part in plan.split.residual
-        if part.is_predicate and part.operator == "eq" and part.field != SEARCH
+        if part.is_predicate and part.operator == "eq" and _has_index(part, fields)
     ]
     ranged = [
         part.field
@@ -100,15 +101,33 @@ def _advice(prepared: PreparedList, residual: tuple[str, ...]) -> list[str]:
         said.append(f"Sorted by {fields.unique}, {equal[0]} would be found by its index.")
     if ranged and plan.full[0].field != ranged[0]:
         said.append(f"Sorted by {ranged[0]}, it would be found by its index.")
-    if residual and not plan.drives:
-        said.append("A further comparison that few rows meet would be found by its index.")
-    elif residual:
-        said.append(f"A narrower {plan.drives[0].part.field} would be found by its index.")
+    if residual:
+        said.append(_narrower([drive.part for drive in plan.drives]))
     if prepared.count == "exact":
         said.append("count=capped is always answered.")
     if prepared.request.mode != "cursor":
         said.append("limit and cursor go on from where a page ended.")
     return said
+
+
+def _has_index(part: Part, fields: QueryFields) -> bool:
+    """Whether an index of the resource's own has the field, in either database."""
+    if part.field == SEARCH:
+        return False
+    field = fields.by_name[part.field]
+    if field.within is not None or field.origin is not None:
+        return False
+    return index_of(field, dialect="sqlite") is not None
+
+
+def _narrower(drivers: list[Part]) -> str:
+    """What to ask instead, so that an index finds few rows."""
+    for part in drivers:
+        if part.field == SEARCH or part.operator == "has":
+            return "More words, or longer ones, would leave fewer rows to look at."
+        if part.operator not in ("eq", "in"):
+            return f"A narrower {part.field} would be found by its index."
+    return "A further comparison that few rows meet would be found by its index."
 
 
 def _names(parts: tuple[Part, ...]) -> tuple[str, ...]:
