@@ -4,13 +4,13 @@ On PostgreSQL the text index is one of an expression, and follows its table; on 
 FTS5 table over the text of another, and told of every change.
 """
 
+import hashlib
+import unicodedata
+from base64 import b32encode
+
 import sqlalchemy as sa
 from alembic import op
 
-from app.domain.contacts import searched as contacts_searched
-from app.domain.sales import searched as invoices_searched
-from app.kernel.text import folded
-from app.storage.search import entry_text
 from app.storage.types import BYTEWISE
 
 revision = "0004"
@@ -50,6 +50,28 @@ FOLDED = {
     "contacts": {"folded_name": "name", "folded_email": "email"},
     "invoices": {"folded_number": "number", "folded_reference": "reference"},
 }
+# How words were folded, marked and kept when this was written. What the app does later may
+# differ, and then a migration of its own brings the entries along.
+SEARCHED = {
+    "contacts": (
+        "name",
+        "company_name",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "tax_number",
+    ),
+    "invoices": ("number", "reference", "notes"),
+}
+# The text of each resource whose words are marked once more, by the mark of their place.
+PLACES = {"contacts": "name", "invoices": "notes"}
+PLACE = "n"
+EVERYWHERE = "q"
+SCOPE_BYTES = 8
+WORD_CHARACTERS_MAX = 64
+WORDS_KEPT_MAX = 3_000
+
 
 def upgrade() -> None:
     for table, columns in FOLDED.items():
@@ -61,8 +83,8 @@ def upgrade() -> None:
         _fold(table, columns)
     _create_indexes()
     _create_search()
-    _search_contacts()
-    _search_invoices()
+    _search("contacts", {})
+    _search("invoices", _descriptions())
     if op.get_bind().dialect.name == "sqlite":
         op.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
     # New indexes make SQLite drop the right plans until it has looked at them.
@@ -138,44 +160,61 @@ def _create_search() -> None:
     )
 
 
-def _search_contacts() -> None:
-    names = ", ".join(contacts_searched.COVERED)
-    for org_id, row_id, name, *texts in _rows(f"SELECT org_id, id, name, {names} FROM contacts"):
-        places = {contacts_searched.NAME: name}
-        _keep(org_id, contacts_searched.RESOURCE, row_id, texts, places)
+def _search(resource: str, further: dict) -> None:
+    names = SEARCHED[resource]
+    place = names.index(PLACES[resource])
+    columns = (sa.column(name) for name in ("org_id", "id", *names))
+    rows = sa.select(*columns).select_from(sa.table(resource))
+    for org_id, row_id, *texts in op.get_bind().execute(rows).all():
+        whole = [*texts, *further.get((org_id, row_id), ())]
+        _keep(org_id, resource, row_id, entry_text(org_id, resource, whole, texts[place]))
 
 
-def _search_invoices() -> None:
-    descriptions = {}
-    for org_id, invoice_id, text in _rows(
-        "SELECT org_id, invoice_id, description FROM invoice_lines ORDER BY position"
-    ):
-        descriptions.setdefault((org_id, invoice_id), []).append(text)
-    for org_id, row_id, number, reference, notes in _rows(
-        "SELECT org_id, id, number, reference, notes FROM invoices"
-    ):
-        texts = [number, reference, notes, *descriptions.get((org_id, row_id), ())]
-        places = {invoices_searched.NOTES: notes}
-        _keep(org_id, invoices_searched.RESOURCE, row_id, texts, places)
+def _descriptions() -> dict:
+    found = {}
+    rows = sa.text("SELECT org_id, invoice_id, description FROM invoice_lines ORDER BY position")
+    for org_id, invoice_id, text in op.get_bind().execute(rows):
+        found.setdefault((org_id, invoice_id), []).append(text)
+    return found
 
 
-def _rows(query: str) -> list:
-    return op.get_bind().execute(sa.text(query)).all()
-
-
-def _keep(org_id: str, resource: str, row_id: str, texts: list, places: dict) -> None:
+def _keep(org_id: str, resource: str, row_id: str, text: str) -> None:
     op.get_bind().execute(
         sa.text(
             "INSERT INTO search_entries (org_id, resource, row_id, text)"
             " VALUES (:org_id, :resource, :row_id, :text)"
         ),
-        {
-            "org_id": org_id,
-            "resource": resource,
-            "row_id": row_id,
-            "text": entry_text(org_id, resource, texts=texts, places=places),
-        },
+        {"org_id": org_id, "resource": resource, "row_id": row_id, "text": text},
     )
+
+
+def entry_text(org_id: str, resource: str, texts: list, placed: str | None) -> str:
+    """What is stored for a row: its words behind the mark of everywhere, and of their place."""
+    scope = _scope(org_id, resource)
+    whole = " ".join(one for one in texts if one)
+    words = [f"{scope}{EVERYWHERE}{word}" for word in _words_of(whole)]
+    words += [f"{scope}{PLACE}{word}" for word in _words_of(placed or "")]
+    return " ".join(words[:WORDS_KEPT_MAX])
+
+
+def _scope(org_id: str, resource: str) -> str:
+    meant = f"{len(org_id)}:{org_id}{resource}".encode()
+    digest = hashlib.blake2b(meant, digest_size=SCOPE_BYTES).digest()
+    return b32encode(digest).decode().rstrip("=").lower()
+
+
+def _words_of(text: str) -> list:
+    plain = unicodedata.normalize("NFD", folded(text))
+    bare = "".join(
+        one if one.isalnum() else "" if unicodedata.category(one)[0] == "M" else " "
+        for one in plain
+    )
+    return list(dict.fromkeys(word[:WORD_CHARACTERS_MAX] for word in bare.split()))
+
+
+def folded(text: str) -> str:
+    """One form for text that differs in case or in compatible characters alone."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def downgrade() -> None:
