@@ -10,7 +10,7 @@ from app.domain.audit.actor import OPERATOR, Actor
 from app.domain.audit.record import record
 from app.domain.contacts.find import ContactRecord, contact_of
 from app.domain.contacts.given import NEW, ContactFacts, ContactGiven, settle
-from app.domain.contacts.searched import keep_words
+from app.domain.contacts.searched import RESOURCE, keep_words
 from app.domain.contacts.tables import Contact
 from app.domain.events.note import note_change
 from app.kernel.clock import epoch_us
@@ -52,7 +52,7 @@ def add_contact(
     note_change(
         session,
         organisation=organisation,
-        resource="contacts",
+        resource=RESOURCE,
         id=contact_id,
         deed="created",
         version=1,

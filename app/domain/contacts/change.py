@@ -9,7 +9,7 @@ from app.domain.contacts.add import columns_for
 from app.domain.contacts.find import ContactRecord, contact_of
 from app.domain.contacts.given import ContactFacts, ContactGiven, facts_of, settle
 from app.domain.contacts.names import NAMES, count_renaming
-from app.domain.contacts.searched import keep_words
+from app.domain.contacts.searched import RESOURCE, keep_words
 from app.domain.contacts.tables import Contact
 from app.domain.events.note import note_change
 from app.kernel.clock import epoch_us
@@ -45,7 +45,7 @@ def change_contact(
     note_change(
         session,
         organisation=organisation,
-        resource="contacts",
+        resource=RESOURCE,
         id=contact.id,
         deed="updated",
         version=contact.version + 1,

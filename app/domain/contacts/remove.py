@@ -38,7 +38,7 @@ def remove_contact(
     note_change(
         session,
         organisation=organisation,
-        resource="contacts",
+        resource=RESOURCE,
         id=contact.id,
         deed="deleted",
         version=contact.version,

@@ -23,6 +23,8 @@ from app.storage.batch import Batch
 from app.storage.oids import next_oid
 from app.storage.tenancy import columns_of
 
+# The name by which changes of tax rates are told.
+RESOURCE: Final = "tax-rates"
 RATE_DECIMALS: Final = 3
 NAME_CHARACTERS_MAX: Final = 60
 _RATE_MAX = 100 * 10**RATE_DECIMALS
@@ -95,7 +97,7 @@ def add_tax_rate(
     note_change(
         session,
         organisation=organisation,
-        resource="tax-rates",
+        resource=RESOURCE,
         id=added.id,
         deed="created",
         version=1,

@@ -10,7 +10,7 @@ from app.domain.sales.draft import columns_for, home_of, write_lines
 from app.domain.sales.find import InvoiceRecord, invoice_of
 from app.domain.sales.given import InvoiceFacts, InvoiceGiven, facts_of, settle
 from app.domain.sales.price import price
-from app.domain.sales.searched import keep_words
+from app.domain.sales.searched import RESOURCE, keep_words
 from app.domain.sales.tables import Invoice, InvoiceLine
 from app.domain.sales.totals import Totals
 from app.kernel.clock import epoch_us
@@ -60,7 +60,7 @@ def change_draft(
     note_change(
         session,
         organisation=organisation,
-        resource="invoices",
+        resource=RESOURCE,
         id=invoice.id,
         deed="updated",
         version=invoice.version + 1,

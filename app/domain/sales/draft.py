@@ -10,7 +10,7 @@ from app.domain.identity.find import organisation_of
 from app.domain.sales.find import InvoiceRecord, invoice_of
 from app.domain.sales.given import Home, InvoiceFacts, InvoiceGiven, settle
 from app.domain.sales.price import compared, price
-from app.domain.sales.searched import keep_words
+from app.domain.sales.searched import RESOURCE, keep_words
 from app.domain.sales.tables import Invoice, InvoiceLine
 from app.domain.sales.totals import Totals
 from app.kernel.clock import epoch_us, today
@@ -47,7 +47,7 @@ def draft_invoice(
     note_change(
         session,
         organisation=organisation,
-        resource="invoices",
+        resource=RESOURCE,
         id=invoice_id,
         deed="created",
         version=1,

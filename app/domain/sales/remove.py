@@ -36,7 +36,7 @@ def remove_draft(
     note_change(
         session,
         organisation=organisation,
-        resource="invoices",
+        resource=RESOURCE,
         id=invoice.id,
         deed="deleted",
         version=invoice.version,
