@@ -18,6 +18,7 @@ from app.gateway.policy import GatewayPolicy
 from app.kernel.logs import LEVELS
 from app.kernel.secrets import derive
 from app.oauth.policy import OAuthPolicy
+from app.query.grammar import LIMITS
 from app.web.policy import WebPolicy
 
 ROOT_KEY_BYTES: Final = 32
@@ -44,7 +45,7 @@ class Variables(msgspec.Struct, frozen=True, kw_only=True):
     COUNTINGHOUSE_NODES: int = 1
     COUNTINGHOUSE_TOKEN_PLAN: str = "100/minute;20/second"
     COUNTINGHOUSE_ADDRESS_PLAN: str = "120/minute"
-    COUNTINGHOUSE_QUERY_BUDGET_MS: int = 250
+    COUNTINGHOUSE_QUERY_BUDGET_MS: int = LIMITS.budget_ms
     COUNTINGHOUSE_DEMO_URL: str = ""
     COUNTINGHOUSE_LOG_LEVEL: str = "INFO"
     DATABASE_URL: str = ""

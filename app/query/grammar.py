@@ -189,7 +189,7 @@ class Limits:
     search_words_max: int = 8
     search_word_characters_max: int = 64
     scan_rows_max: int = 5_000
-    budget_ms: int = 250
+    budget_ms: int = 200
 
 
 LIMITS: Final = Limits()

@@ -1,12 +1,12 @@
 """A prepared list run and cut into a page: rows in order, cursors both ways, a labelled total."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sqlalchemy.engine import Dialect
 
-from app.kernel.budget import Clock, OutOfTime, budget_of
+from app.kernel.budget import Budget, Clock, OutOfTime, budget_of
 from app.query.cursor import Place, seal_cursor
 from app.query.explain import QueryBudgetSpent
 from app.query.listing import PreparedList
@@ -35,18 +35,56 @@ class Page:
     scanned: int | None = None
 
 
-def read_page(
-    prepared: PreparedList, *, dialect: Dialect, run: Run, clock: Clock = time.monotonic
-) -> Page:
-    """Run a prepared list and cut its page. Raises QueryBudgetSpent."""
-    budget = budget_of(prepared.limits.budget_ms, clock=clock)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list whose rows were found, before its page is cut."""
+
+    prepared: PreparedList
+    dialect: Dialect
+    found: Found
+    total: int | None
+    total_is: TotalIs | None
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether the rows nearest to where the walk stands are the last of the page."""
+        place = self.prepared.place
+        return place is not None and place.backward
+
+    def page(self) -> Page:
+        """The page that was asked for."""
+        return cut_page(self.prepared, self.found, total=self.total, total_is=self.total_is)
+
+    def shortened(self, rows_kept: int) -> Page:
+        """The page with the rows nearest to where the walk stands, and how to go on from them.
+
+        Raises QueryBudgetSpent for a page with a number, which must be whole.
+        """
+        request = self.prepared.request
+        if request.mode != "cursor":
+            raise QueryBudgetSpent(self.prepared, dialect=self.dialect)
+        prepared = replace(self.prepared, request=replace(request, limit=rows_kept))
+        page = cut_page(prepared, Found(self.found.rows), total=self.total, total_is=self.total_is)
+        return replace(page, scanned=rows_kept)
+
+
+def find_list(prepared: PreparedList, *, dialect: Dialect, run: Run, budget: Budget) -> Listed:
+    """Run a prepared list within a budget. Raises QueryBudgetSpent."""
     reading = Reading(prepared, dialect, run, budget)
     try:
         found = find_rows(reading)
         total, total_is = _total(reading, found)
     except OutOfTime as error:
         raise QueryBudgetSpent(prepared, dialect=dialect) from error
-    return cut_page(prepared, found, total=total, total_is=total_is)
+    return Listed(prepared, dialect, found, total, total_is)
+
+
+def read_page(
+    prepared: PreparedList, *, dialect: Dialect, run: Run, clock: Clock = time.monotonic
+) -> Page:
+    """Run a prepared list within its own budget and cut its page. Raises QueryBudgetSpent."""
+    budget = budget_of(prepared.limits.budget_ms, clock=clock)
+    return find_list(prepared, dialect=dialect, run=run, budget=budget).page()
 
 
 def cut_page(

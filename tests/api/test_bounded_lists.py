@@ -68,3 +68,36 @@ def test_whoever_asks_for_too_much_is_told_what_would_serve(api, within, is_expl
     assert api.refused(answer, 422, 3) == {"/count": "query_budget"}
     assert "0 ms" in answer.json["detail"]
     assert answer.json.get("plan", {}).get("residual") == (["currency"] if is_explained else None)
+
+
+def test_a_page_ends_early_when_putting_it_together_takes_too_long(api, within):
+    ask = within(budget_ms=0)
+    made = [api.invoice("1")["id"] for _ in range(25)]
+    walked, path = [], "/invoices?sort=id&limit=25"
+
+    pages = 0
+    while path:
+        answer = ask(path).json
+        pagination = answer["pagination"]
+        walked += [one["id"] for one in answer["data"]]
+        assert pagination.get("scanned", 10) == 10
+        path = pagination["next_cursor"] and f"{path[:26]}&cursor={pagination['next_cursor']}"
+        pages += 1
+
+    assert (pages, walked) == (3, made)
+    # What was put together once is kept, and costs nothing more.
+    assert len(ask("/invoices?sort=id&limit=25").json["data"]) == 25
+
+
+def test_a_walk_back_that_ends_early_keeps_what_lies_nearest(api, within):
+    made = [api.invoice("1")["id"] for _ in range(30)]
+    last = api.get("/invoices?sort=id&limit=28").json["pagination"]["next_cursor"]
+    beyond = api.get(f"/invoices?sort=id&limit=28&cursor={last}").json["pagination"]
+    ask = within(budget_ms=0)
+
+    back = ask(f"/invoices?sort=id&limit=28&fields=id&cursor={beyond['prev_cursor']}").json
+
+    assert [one["id"] for one in back["data"]] == made[18:28]
+    further = back["pagination"]["prev_cursor"]
+    again = ask(f"/invoices?sort=id&limit=28&fields=id&cursor={further}").json
+    assert [one["id"] for one in again["data"]] == made[8:18]

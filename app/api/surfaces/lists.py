@@ -14,16 +14,17 @@ from app.api.surfaces.conditions import is_known
 from app.api.surfaces.needs import Need, refuse_unreadable
 from app.api.surfaces.queries import pairs_of, refuse_parameters
 from app.api.surfaces.questions import Meaning, Question, meaning_of, prepared_for
-from app.api.surfaces.rows import rows_of
+from app.api.surfaces.rows import rows_within
 from app.api.surfaces.visit import Visit
 from app.domain.events.heads import heads_of
+from app.kernel.budget import budget_of
 from app.kernel.clock import epoch_s
 from app.kernel.errors import Fault
 from app.query.cursor import Seal
 from app.query.explain import QueryBudgetSpent, explain_plan
 from app.query.faults import InvalidQuery
 from app.query.listing import PreparedList, prepare
-from app.query.read import Page, read_page
+from app.query.read import Page, find_list
 from app.query.tree import read_tree
 from app.storage.fetch import fetch_text
 
@@ -83,15 +84,24 @@ def _page(
     *,
     meaning: Meaning,
 ) -> tuple[Page, bytes]:
-    dialect = visit.door.engine.dialect
+    dialect, budget = visit.door.engine.dialect, budget_of(prepared.limits.budget_ms)
     plan = explain_plan(prepared, dialect=dialect) if meaning.is_explained else None
     try:
-        page = read_page(prepared, dialect=dialect, run=partial(fetch_text, session))
+        run = partial(fetch_text, session)
+        listed = find_list(prepared, dialect=dialect, run=run, budget=budget)
+        page, keys = listed.page(), listed.page().rows
+        order = list(reversed(keys)) if listed.is_backward else keys
+        rows, reached = rows_within(
+            resource, session, visit, order, showing=meaning.showing, budget=budget
+        )
+        if reached < len(keys):
+            page = listed.shortened(reached)
     except QueryBudgetSpent as error:
         if plan is not None:
             error.facts = {**error.facts, "plan": plan}
         raise
-    rows = rows_of(resource, session, visit, page.rows, showing=meaning.showing)
+    if listed.is_backward:
+        rows.reverse()
     return page, visit.door.surface.many(rows, page, plan)
 
 

@@ -11,9 +11,54 @@ from app.api.resources.resource import Key, Resource
 from app.api.resources.showing import WHOLE, Json, Showing, shown_as
 from app.api.surfaces.answers import written
 from app.api.surfaces.visit import Visit
+from app.kernel.budget import Budget
 from app.storage.batch import Batch
 
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+# How many rows are read, and how many bytes put together, between two looks at the clock: with
+# as many lines as a document may have, some 60 ms.
+ROWS_AT_ONCE: Final = 10
+BYTES_AT_ONCE: Final = 131_072
+
+
+def rows_within(
+    resource: Resource,
+    session: Session,
+    visit: Visit,
+    keys: Sequence[Key],
+    *,
+    showing: Showing = WHOLE,
+    budget: Budget,
+) -> tuple[list[bytes], int]:
+    """The rows with these keys, from the first on for as long as there is time; how many of the
+    keys that were. The first handful is shown in any case, so that whoever asks gets on.
+    """
+    shown: list[bytes] = []
+    reached = 0
+    while reached < len(keys) and (reached == 0 or budget.left_s > 0):
+        some = _handful(resource, visit, keys[reached:], showing=showing)
+        shown += rows_of(resource, session, visit, some, showing=showing)
+        reached += len(some)
+    return shown, reached
+
+
+def _handful(
+    resource: Resource, visit: Visit, keys: Sequence[Key], *, showing: Showing
+) -> Sequence[Key]:
+    """As many of the keys as are shown without a look at the clock: all those that are kept as
+    they are shown, or few enough of the others.
+    """
+    part = (showing.paths,) if showing.paths and not showing.expanded else ()
+    kept = visit.door.kept.rows(visit.organisation.id, [(*key, *part) for key in keys])
+    fresh = size = 0
+    for count, row in enumerate(kept):
+        fresh += row is None
+        size += len(row or b"") if showing.expanded else 0
+        if fresh > ROWS_AT_ONCE or (count and size > BYTES_AT_ONCE):
+            return keys[:count]
+    return keys
 
 
 def rows_of(
