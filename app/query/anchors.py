@@ -138,17 +138,20 @@ def _anchors(parts: Sequence[Part], fields: QueryFields, full: Sequence[Order]) 
         and part.operator == "eq"
         and part.kind.name in (POINT, NULL)
         and part.field != leading
-        and _is_own(fields.by_name[part.field])
+        and has_own_index(fields.by_name[part.field])
     ]
     equal.sort(key=lambda part: _rank(part, fields))
     return (*along, *equal[:1])
 
 
-def _is_own(field: Field) -> bool:
-    """Whether an index of the resource's own table begins with it."""
+def has_own_index(field: Field, *, operator: str = "eq") -> bool:
+    """Whether an index of the resource's own table finds rows by it, in either database."""
     if field.within is not None or field.origin is not None:
         return False
-    return any(index_of(field, dialect=name) is not None for name in ("sqlite", "postgresql"))
+    return any(
+        index_of(field, dialect=name, operator=operator) is not None
+        for name in ("sqlite", "postgresql")
+    )
 
 
 def _drives(part: Part, fields: QueryFields) -> bool:
@@ -159,7 +162,7 @@ def _drives(part: Part, fields: QueryFields) -> bool:
     field = fields.by_name[part.field]
     if field.within is not None or field.origin is not None:
         return part.operator != "eq" or part.kind.name != NULL
-    return index_of(field, dialect="sqlite", operator=part.operator) is not None
+    return has_own_index(field, operator=part.operator)
 
 
 def _rank(part: Part, fields: QueryFields) -> tuple[int, int]:

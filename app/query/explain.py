@@ -6,27 +6,33 @@ from typing import Final
 from sqlalchemy.engine import Dialect
 
 from app.kernel.errors import Fault, Invalid
-from app.query.anchors import Part, index_of
+from app.query.anchors import Part, has_own_index, index_of
 from app.query.compile import SEARCH, Shape
-from app.query.fields import QueryFields
-from app.query.listing import PreparedList
+from app.query.listing import Plan, PreparedList
 
 ALONG: Final = "along_sort"
+TIES: Final = "ties"
 WINDOW: Final = "window"
 WHOLE: Final = "whole"
 
 _SAID: Final = {
     ALONG: "The list is read along the index of its sort, and stops when the page is full.",
+    TIES: (
+        "The list is read along the index of {first}, and stops when the page is full; rows with"
+        " the same {first} are read together and sorted, within {budget} ms."
+    ),
     WINDOW: (
         "Rows are looked at in the order of the sort, at most {rows} at a time; a page that this"
         " leaves short says where it ended. A comparison that leaves few rows is used instead of"
         " the sort."
     ),
-    WHOLE: (
-        "The page is counted from the beginning of the list, within {budget} ms; with limit and"
-        " cursor it would be found at once."
-    ),
+    WHOLE: "The page is counted from the beginning of the list, within {budget} ms.",
 }
+_TIED_WINDOW: Final = (
+    " Rows with the same {first} are read together and sorted, within {budget} ms."
+)
+_DRIVEN: Final = " A comparison that leaves few rows is used instead of the sort."
+_BY_CURSOR: Final = " With limit and cursor it would be found at once."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def explain_plan(prepared: PreparedList, *, dialect: Dialect) -> PlanTold:
     """How this list is found in this database."""
     plan, fields = prepared.plan, prepared.fields
     residual = _names(plan.split.residual)
-    strategy = WINDOW if plan.windows else ALONG if plan.is_bounded else WHOLE
+    strategy = _strategy(prepared)
     filters = [
         index_of(fields.by_name[part.field], dialect=dialect.name, operator=part.operator)
         for part in plan.split.anchors
@@ -76,10 +82,30 @@ def explain_plan(prepared: PreparedList, *, dialect: Dialect) -> PlanTold:
         sort_index=index_of(leading, dialect=dialect.name),
         filter_index=next((name for name in filters if name is not None), None),
         strategy=strategy,
-        detail=_SAID[strategy].format(rows=plan.window_rows, budget=prepared.limits.budget_ms),
+        detail=_detail(strategy, plan).format(
+            first=leading.name, rows=plan.window_rows, budget=prepared.limits.budget_ms
+        ),
         residual=residual,
         advice=tuple(_advice(prepared, residual)),
     )
+
+
+def _strategy(prepared: PreparedList) -> str:
+    plan = prepared.plan
+    if plan.windows:
+        return WINDOW
+    if prepared.request.mode != "cursor":
+        return WHOLE
+    return TIES if plan.has_ties else ALONG
+
+
+def _detail(strategy: str, plan: Plan) -> str:
+    if strategy == WINDOW:
+        return _SAID[WINDOW] + (_TIED_WINDOW if plan.has_ties else "")
+    if strategy != WHOLE:
+        return _SAID[strategy]
+    further = _DRIVEN if plan.drives else "" if plan.split.residual or plan.has_ties else _BY_CURSOR
+    return _SAID[WHOLE] + further
 
 
 def _advice(prepared: PreparedList, residual: tuple[str, ...]) -> list[str]:
@@ -88,7 +114,7 @@ def _advice(prepared: PreparedList, residual: tuple[str, ...]) -> list[str]:
     equal = [
         part.field
         for part in plan.split.residual
-        if part.is_predicate and part.operator == "eq" and _has_index(part, fields)
+        if part.is_predicate and part.operator == "eq" and has_own_index(fields.by_name[part.field])
     ]
     ranged = [
         part.field
@@ -101,23 +127,17 @@ def _advice(prepared: PreparedList, residual: tuple[str, ...]) -> list[str]:
         said.append(f"Sorted by {fields.unique}, {equal[0]} would be found by its index.")
     if ranged and plan.full[0].field != ranged[0]:
         said.append(f"Sorted by {ranged[0]}, it would be found by its index.")
+    if plan.has_ties:
+        said.append(f"Sorted by {plan.full[0].field} alone, nothing would be left to sort.")
     if residual:
         said.append(_narrower([drive.part for drive in plan.drives]))
     if prepared.count == "exact":
-        said.append("count=capped is always answered.")
+        said.append("count=capped stops counting early.")
+    elif prepared.count == "capped" and residual and prepared.request.mode == "cursor":
+        said.append("count=none counts nothing.")
     if prepared.request.mode != "cursor":
         said.append("limit and cursor go on from where a page ended.")
     return said
-
-
-def _has_index(part: Part, fields: QueryFields) -> bool:
-    """Whether an index of the resource's own has the field, in either database."""
-    if part.field == SEARCH:
-        return False
-    field = fields.by_name[part.field]
-    if field.within is not None or field.origin is not None:
-        return False
-    return index_of(field, dialect="sqlite") is not None
 
 
 def _narrower(drivers: list[Part]) -> str:

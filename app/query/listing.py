@@ -63,6 +63,7 @@ class Plan:
     full: tuple[Order, ...]
     split: Split
     window_rows: int
+    has_ties: bool
     is_bounded: bool
 
 
@@ -121,7 +122,7 @@ class Listing:
             window_rows=scanned,
             candidates_max=window_rows,
         )
-        # Two keys and the id: rows with the same first key are sorted, however many they are.
+        # No index has two keys before the id, nor keys that go two ways.
         ties = len(full) > 2 or any(key.descending is not keys[0].descending for key in keys)
         return Plan(
             parts=plain(outline),
@@ -135,6 +136,7 @@ class Listing:
             full=full,
             split=apart,
             window_rows=scanned,
+            has_ties=ties,
             is_bounded=not apart.residual and not ties and not step.skips,
         )
 

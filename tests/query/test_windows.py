@@ -235,6 +235,11 @@ def test_a_list_without_time_is_refused_and_says_what_would_serve(shelf: Shelf):
         ("status=draft&total=gt:1&sort=-id", "window", ("total",), "ix_papers_status"),
         (f"filter={EITHER}", "window", ("status", "total"), None),
         ("status=draft&page=2", "whole", ("status",), None),
+        ("sort=-date,total", "ties", (), None),
+        ("sort=-date,id", "ties", (), None),
+        ("status=draft&sort=-date,total", "window", ("status",), None),
+        ("sort=-date,total&page=2", "whole", (), None),
+        ("sort=-id,total", "along_sort", (), None),
     ],
 )
 def test_a_plan_is_told_without_a_word_of_the_rows(shelf: Shelf, line, strategy, residual, index):
@@ -250,4 +255,47 @@ def test_a_plan_is_told_without_a_word_of_the_rows(shelf: Shelf, line, strategy,
         index,
     )
     assert told == explain_plan(prepared, dialect=shelf.engine.dialect)
-    assert bool(told.advice) == bool(residual)
+    is_along = strategy == "along_sort"
+    assert bool(told.advice) is not is_along
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "unsaid"),
+    [
+        (
+            "sort=-date,total",
+            "same date are read together and sorted, within 7 ms",
+            "found at once",
+        ),
+        ("q=a&sort=-date,total", "same date are read together and sorted, within 7 ms", "id are"),
+        ("page=2", "With limit and cursor it would be found at once.", "sorted"),
+        ("page=2&sort=-date,total", "within 7 ms.", "found at once"),
+        ("page=2&status=draft", "leaves few rows is used instead", "found at once"),
+        ("sort=date&status=draft", "at most 5000 at a time", "sorted"),
+    ],
+)
+def test_a_plan_promises_no_more_than_holds(shelf: Shelf, line, said, unsaid):
+    prepared = prepare(
+        shelf.listing,
+        spell(FIELDS, pairs(line)),
+        parameters={"organisation": OWN},
+        sealing=sealing(),
+        limits=replace(LIMITS, budget_ms=7),
+    )
+
+    told = explain_plan(prepared, dialect=shelf.engine.dialect)
+
+    assert said in told.detail
+    assert unsaid not in told.detail
+
+
+def test_ties_are_advised_against_and_counts_are_promised_nothing(shelf: Shelf):
+    query = spell(FIELDS, pairs("sort=-date,total&count=exact"))
+    prepared = prepare(shelf.listing, query, parameters={"organisation": OWN}, sealing=sealing())
+
+    told = explain_plan(prepared, dialect=shelf.engine.dialect)
+
+    assert told.advice == (
+        "Sorted by date alone, nothing would be left to sort.",
+        "count=capped stops counting early.",
+    )
