@@ -136,7 +136,6 @@ class QueryFields:
     expandable: Mapping[str, str | None] = field(default_factory=dict)
     search: Search | None = None
     by_name: dict[str, Field] = field(init=False)
-    offered: dict[str, frozenset[str]] = field(init=False)
     filterable: tuple[str, ...] = field(init=False)
     sortable: tuple[str, ...] = field(init=False)
 
@@ -154,10 +153,8 @@ class QueryFields:
         for order in self.default_sort:
             if order.field not in sortable:
                 raise Undeclarable(f"{self.resource} cannot be sorted by {order.field}")
-        offered = {declared.name: frozenset(declared.offered) for declared in self.fields}
-        filterable = tuple(name for name, operators in offered.items() if operators)
+        filterable = tuple(declared.name for declared in self.fields if declared.offered)
         object.__setattr__(self, "by_name", named)
-        object.__setattr__(self, "offered", offered)
         object.__setattr__(self, "filterable", filterable)
         object.__setattr__(self, "sortable", sortable)
 

@@ -69,11 +69,6 @@ def allows(role: str, scope: str) -> bool:
     return access in known.access and (known.resources is None or resource in known.resources)
 
 
-def may_connect(role: str) -> bool:
-    """Whether someone in this role may let an app into the organisation's books."""
-    return why_not_connect(role) is None
-
-
 def why_not_connect(role: str) -> str | None:
     """Why someone in this role may not connect apps, in words for them; None where they may."""
     known = ROLES.get(role)
