@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
     )
+    op.create_index("ix_changes_resource", "changes", ["org_id", "resource", "sequence"])
     op.create_table(
         "change_heads",
         sa.Column("org_id", BYTEWISE, sa.ForeignKey("organisations.id"), primary_key=True),

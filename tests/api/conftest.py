@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.domain.ledger.tax_rates import add_tax_rate
-from tests.factories.house import House
+from tests.factories.house import House, KnownClient
 
 SCOPE = ("contacts:read", "contacts:write", "invoices:read", "invoices:write")
 PLENTY = "1000000/minute"
@@ -29,12 +29,21 @@ class Api:
         self._numbers = itertools.count(1)
 
     @classmethod
-    def of(cls, other: "Api", *, scope: tuple[str, ...] = SCOPE) -> "Api":
-        """Another app with a token of its own for the same organisation and person."""
+    def of(
+        cls,
+        other: "Api",
+        *,
+        scope: tuple[str, ...] = SCOPE,
+        client: KnownClient | None = None,
+    ) -> "Api":
+        """An app with a token of its own for the same organisation and person."""
         made = cls.__new__(cls)
         made.house, made.person, made.organisation = other.house, other.person, other.organisation
         made.token = other.house.access_token(
-            user_id=other.person, organisations=(other.organisation,), scope=scope
+            user_id=other.person,
+            organisations=(other.organisation,),
+            scope=scope,
+            client=client,
         )
         made._numbers = itertools.count(1)
         return made

@@ -3,6 +3,8 @@
 import pytest
 
 from app.api.resources.changes import ACTIONS
+from app.domain.events.note import note_change
+from app.storage.transaction import transaction
 from tests.api.conftest import Api
 
 
@@ -106,6 +108,42 @@ def test_an_idle_poll_is_answered_304_until_something_that_may_be_read_happens(a
     assert poll() == [200, 304]
     api.contact()
     assert poll() == [200, 200]
+
+
+def test_who_may_read_more_than_before_begins_anew_and_misses_nothing(api):
+    client = api.house.client()
+    before = Api.of(api, scope=("contacts:read",), client=client)
+    api.invoice("1")
+    _, after = walk(before)
+    now = Api.of(api, scope=("contacts:read", "invoices:read"), client=client)
+
+    refused = now.get(f"/changes?after={after}")
+
+    assert now.refused(refused, 422, 3) == {"after": "cursor_mismatch"}
+    assert "begin without after" in refused.json["detail"]
+    assert {one["resource"] for one in walk(now)[0]} == {"contacts", "invoices"}
+
+
+def test_the_length_of_a_place_tells_nothing_of_what_else_happens(api):
+    reader = Api.of(api, scope=("contacts:read",))
+    api.contact()
+    first = reader.get("/changes").json["pagination"]["next_cursor"]
+    with transaction(api.house.engine) as session:
+        for number in range(300):
+            note_change(
+                session,
+                organisation=api.organisation,
+                resource="invoices",
+                id=f"inv_{number}",
+                deed="created",
+                version=1,
+            )
+    api.contact()
+
+    told = reader.get("/changes").json
+
+    assert [one["resource"] for one in told["data"]] == ["contacts", "contacts"]
+    assert len(told["pagination"]["next_cursor"]) == len(first)
 
 
 def test_a_place_belongs_to_one_app_and_one_organisation(api):

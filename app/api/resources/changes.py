@@ -1,6 +1,6 @@
 """The feed of changes: what an app reads to keep a copy of the books, without polling lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, get_args
@@ -51,21 +51,3 @@ class Feed:
             "version": change.version,
             "at": rfc3339(change.at_us),
         }
-
-
-def told_to(
-    readable: frozenset[str], changes: Sequence[ChangeTold], *, rows_max: int
-) -> tuple[list[ChangeTold], int | None]:
-    """The changes that a caller is told of, at most so many, and the place they reach to.
-
-    None where there was no change to look at.
-    """
-    told: list[ChangeTold] = []
-    reached = None
-    for change in changes:
-        reached = change.sequence
-        if change.resource in readable:
-            told.append(change)
-            if len(told) == rows_max:
-                break
-    return told, reached

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.api.resources.changes import Feed, told_to
+from app.api.resources.changes import Feed
 from app.api.surfaces.answers import Answer, written
 from app.api.surfaces.conditions import is_known
 from app.api.surfaces.queries import pairs_of
@@ -24,6 +24,8 @@ from app.query.grammar import LIMITS
 from app.query.read import Page
 
 PARAMETERS: Final = ("after", "limit")
+
+SEQUENCE_DIGITS: Final = 19
 
 _SEQUENCE: Final = re.compile(r"[0-9]{1,18}")
 _LIMIT: Final = re.compile(r"[0-9]{1,4}")
@@ -45,31 +47,30 @@ def feed_acts(feed: Feed) -> dict[str, Act]:
 def follow(feed: Feed, session: Session, visit: Visit) -> Answer:
     """The changes after a place, oldest first; `next_cursor` is always where to go on from.
 
-    An app that was told fewer than it asked for, and no `scanned`, has seen everything.
+    An app that was told fewer than it asked for has seen everything.
     """
     scopes = visit.organisation.scopes
     readable = feed.readable(scopes)
     if not readable:
         wanted = " ".join(sorted(set(feed.scopes.values())))
         header = challenge(error="insufficient_scope", scope=wanted)
-        message = "Changes are told to apps that may read contacts or invoices."
+        message = f"Changes are told to apps that may read {' or '.join(sorted(feed.scopes))}."
         raise InsufficientScope(message, headers=(header,))
     is_whole = len(readable) == len(feed.scopes)
-    walk, sealing = walk_of(feed.name, (), None, ()), _sealing(visit)
+    # A reader that may read more than before begins anew: it was never told of the rest.
+    walk, sealing = walk_of(feed.name, (), None, sorted(readable)), _sealing(visit)
     asked = _asked(visit.query, walk=walk, sealing=sealing, is_whole=is_whole)
     tag = _tag(feed, session, visit, readable)
     if is_known(visit.conditions, tag):
         return Answer(304, headers=(("ETag", tag),))
-    looked_at_max = asked.rows_max if is_whole else LIMITS.scan_rows_max
-    changes = changes_after(
+    told = changes_after(
         session,
         organisation=visit.organisation.id,
+        resources=readable,
         after=asked.after,
-        rows_max=looked_at_max,
+        rows_max=asked.rows_max,
     )
-    told, reached = told_to(readable, changes, rows_max=asked.rows_max)
-    place = Place((asked.after if reached is None else reached,), backward=False)
-    is_cut = len(told) < asked.rows_max and len(changes) == looked_at_max
+    place = _place(told[-1].sequence if told else asked.after)
     page = Page(
         rows=[],
         next_cursor=seal_cursor(place, walk, sealing),
@@ -78,10 +79,14 @@ def follow(feed: Feed, session: Session, visit: Visit) -> Answer:
         per_page=None,
         total=None,
         total_is=None,
-        scanned=len(changes) if is_cut else None,
     )
     rows = [written(feed.write(change, is_whole=is_whole)) for change in told]
     return Answer(200, visit.door.surface.many(rows, page), (("ETag", tag),))
+
+
+def _place(sequence: int) -> Place:
+    # Always as wide: the length of a cursor must not tell how much else happens.
+    return Place((f"{sequence:0{SEQUENCE_DIGITS}}",), backward=False)
 
 
 def _tag(feed: Feed, session: Session, visit: Visit, readable: frozenset[str]) -> str:
@@ -143,11 +148,16 @@ def _after(
     try:
         values = open_cursor(text, walk, sealing).values
     except InvalidQuery as refused:
-        faults.extend(replace(fault, parameter="after") for fault in refused.faults)
+        faults.extend(_placed(fault) for fault in refused.faults)
         return 0
-    place = values[0] if values else 0
-    assert isinstance(place, int)
-    return place
+    return int(values[0] or 0) if values else 0
+
+
+def _placed(fault: Fault) -> Fault:
+    if fault.code != "cursor_mismatch":
+        return replace(fault, parameter="after")
+    detail = "what this app may read has changed since; begin without after, and read lists anew"
+    return replace(fault, parameter="after", detail=detail)
 
 
 def _rows_max(given: dict[str, str], faults: list[Fault]) -> int:

@@ -1,5 +1,6 @@
 """What changed in an organisation's books, in the order in which the changes were committed."""
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.db import Row
@@ -14,6 +15,7 @@ class Change(OrganisationRow, Row):
     """
 
     __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_resource", "org_id", "resource", "sequence"),)
 
     sequence: Mapped[Whole] = mapped_column(primary_key=True)
     resource: Mapped[Code]

@@ -34,7 +34,11 @@ class Feed:
     def told(self, *, after: int = 0) -> list[tuple[int, str, str, int]]:
         """Sequence, id, deed and version of each change."""
         found = self.house.look(
-            changes_after, organisation=self.organisation, after=after, rows_max=1_000
+            changes_after,
+            organisation=self.organisation,
+            resources=("contacts", "invoices"),
+            after=after,
+            rows_max=1_000,
         )
         return [(one.sequence, one.id, one.deed, one.version) for one in found]
 
@@ -47,11 +51,18 @@ class Feed:
         )
         return made.id
 
-    def note(self, session: Session, id: str, deed: str, version: int = 1) -> None:
+    def note(
+        self,
+        session: Session,
+        id: str,
+        deed: str,
+        version: int = 1,
+        resource: str = "contacts",
+    ) -> None:
         note_change(
             session,
             organisation=self.organisation,
-            resource="contacts",
+            resource=resource,
             id=id,
             deed=deed,
             version=version,
@@ -168,7 +179,9 @@ def test_a_reader_never_meets_a_later_change_before_an_earlier_one(feed, rounds)
 
     def write(writer: int) -> None:
         for number in range(each):
-            feed.add(f"{writer}-{number}")
+            resource = ("contacts", "invoices")[(writer + number) % 2]
+            with transaction(feed.house.engine) as session:
+                feed.note(session, f"{writer}-{number}", "created", resource=resource)
 
     with ThreadPoolExecutor(WRITERS + 1) as pool:
         reader = pool.submit(follow)
