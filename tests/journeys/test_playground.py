@@ -115,3 +115,23 @@ def test_the_playground_fits_a_small_screen(browser, sandbox):
     context.close()
 
     assert width <= SMALL["width"]
+
+
+@pytest.mark.parametrize("screen", [WIDE, SMALL], ids=["wide", "small"])
+def test_the_names_of_parameters_can_be_read(browser, sandbox, screen):
+    context = browser.new_context(viewport=screen)
+    page = context.new_page()
+    page.goto(f"{sandbox.address}/playground")
+    for operation in ("Invoices-listInvoices", "Changes-listChanges"):
+        shown = page.locator(f"#operations-{operation}")
+        shown.locator(".opblock-summary-control").click()
+        names = shown.locator("td.parameters-col_name")
+        expect(names.first).to_be_visible()
+        broken = names.evaluate_all(
+            "all => all.filter(each => each.getBoundingClientRect().width < 150).length"
+        )
+        assert broken == 0
+    width = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+
+    assert width <= screen["width"]

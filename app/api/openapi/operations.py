@@ -26,12 +26,14 @@ from app.api.openapi.refusals import (
     OF_ONE,
     OF_READING,
     OF_RULES,
+    OF_STATE,
     OF_VIEWS,
     OF_WRITING,
     Refusals,
     by_status,
     name_of,
 )
+from app.api.openapi.samples import body_of
 from app.api.resources.changes import Feed
 from app.api.resources.resource import Resource
 from app.api.resources.schemas import sent_forms, shown_form
@@ -167,7 +169,7 @@ def _ask(resource: Resource, method: str, limits: Limits) -> Told:
         name=f"query{name}",
         summary=f"List {resource.name.replace('-', ' ')} by a body, where an address is too long",
         parameters=[],
-        body=_body(f"{singular(resource)}Query"),
+        body=_body(f"{singular(resource)}Query", body_of(resource.name, "/query")),
         answers={"200": answer("A page of the list.", ref(f"{name}Page"))},
         refusals=(*OF_READING, QueryBudgetSpent),
     )
@@ -202,7 +204,7 @@ def _create(resource: Resource, method: str, limits: Limits) -> Told:
             " nothing is told in `warnings`."
         ),
         parameters=[],
-        body=_body(f"{name}Create"),
+        body=_body(f"{name}Create", body_of(resource.name, "")),
         answers={
             "201": {
                 **answer(
@@ -229,21 +231,32 @@ def _links(resource: Resource) -> Schema:
     }
 
 
+# What is left out stays as it is, whichever of them is sent.
+_CHANGES: Final = {
+    "PATCH": "Change {one} (PATCH)",
+    "PUT": "Change {one} (PUT, merges as PATCH does)",
+}
+
+
 def _merge(resource: Resource, method: str, limits: Limits) -> Told:
     name = singular(resource)
     verb = "update" if method == "PATCH" else "merge"
     return Told(
         name=f"{verb}{name}",
-        summary=f"Change {_one(resource)}; what is left out stays as it is",
+        summary=_CHANGES[method].format(one=_one(resource)),
         description=(
-            "Null clears a field, and a list that is sent becomes the whole list. What is worked"
+            "What is left out stays as it is. Null clears a field, and a list that is sent becomes"
+            " the whole list. What is worked"
             " out here may be sent back as it is shown. A name that means nothing is told in"
             " `warnings`. The body may be `application/merge-patch+json` as well."
         ),
         parameters=[item_parameter(resource), IF_MATCH],
-        body=_body(f"{name}Change"),
+        body=_body(f"{name}Change", body_of(resource.name, "/{id}")),
         answers={"200": answer("As it is now.", envelope(ref(name), has_warnings=True), "ETag")},
-        refusals=(*OF_ONE, *OF_RULES[resource.name], *OF_WRITING, *OF_CHANGING),
+        refusals=(
+            *(*OF_ONE, *OF_RULES[resource.name], *OF_STATE[resource.name]),
+            *(*OF_WRITING, *OF_CHANGING),
+        ),
     )
 
 
@@ -335,11 +348,11 @@ def forms_of(surface: Surface) -> list[Any]:
     return [*found, *(view.shows for view in surface.views), *(one.shows for one in surface.feeds)]
 
 
-def _body(name: str) -> Schema:
-    return {
-        "required": True,
-        "content": {MEDIA_TYPE: {"schema": ref(name)}},
-    }
+def _body(name: str, example: Mapping[str, object] | None) -> Schema:
+    content: Schema = {"schema": ref(name)}
+    if example is not None:
+        content["example"] = example
+    return {"required": True, "content": {MEDIA_TYPE: content}}
 
 
 def _one(resource: Resource) -> str:

@@ -1,28 +1,17 @@
 """What a list may be asked, as parameters of the document: filters, sort, page and the rest."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
+from app.api.openapi.samples import sample_id, values_of
 from app.api.resources.resource import Resource
 from app.kernel.ids import ULID_LENGTH
 from app.query.fields import Field, QueryFields
 from app.query.grammar import OPERATORS, Limits, Order
 from app.query.paging import COUNTS, CURSOR_CHARACTERS_MAX
-from app.query.values import CodeType, DecimalType, FieldType, IdType
+from app.query.values import CodeType, DecimalType
 
 Schema = dict[str, Any]
 
-# One value that each type reads, by its name.
-_PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
-    "text": ("Acme",),
-    "integer": ("42",),
-    "decimal": ("1320.00", "100"),
-    "date": ("2026-03-31", "2026-Q1"),
-    "instant": ("2026-03-31T09:00:00Z", "2026-03-31"),
-    "boolean": ("true", "false"),
-}
-_SECOND: Final = "01JD0000000000000000000001"
-_FIRST: Final = "01JD0000000000000000000000"
 _ITEM: Final[Schema] = {
     "name": "id",
     "in": "path",
@@ -56,14 +45,12 @@ IF_MATCH: Final[Schema] = {
 
 def examples_of(field: Field) -> tuple[str, ...]:
     """Values that this field's parameter takes, one for each operator it offers."""
-    first, second = _values(field.type)
-    return tuple(_example(operator, first, second) for operator in field.offered)
+    return tuple(_example(field, operator) for operator in field.offered)
 
 
 def item_parameter(resource: Resource) -> Schema:
     """The id in the address of one object."""
-    example = f"{resource.prefix}_{_FIRST}"
-    return {**_ITEM, "schema": {"type": "string", "examples": [example]}}
+    return {**_ITEM, "schema": {"type": "string", "examples": [sample_id(resource.prefix)]}}
 
 
 def list_parameters(resource: Resource, limits: Limits) -> list[Schema]:
@@ -223,8 +210,9 @@ def _of_the_list(fields: QueryFields, limits: Limits) -> list[Schema]:
 
 def _either(fields: QueryFields) -> str:
     """Two comparisons of which one must hold."""
-    first, second = [one for one in fields.fields if "eq" in one.offered][:2]
-    return f"or({','.join(f'{one.name}:eq:{_values(one.type)[0]}' for one in (first, second))})"
+    told = [one for one in fields.fields if "eq" in one.offered and one.name not in ("id", "oid")]
+    first, second = told[:2]
+    return f"or({','.join(f'{one.name}:eq:{values_of(one)[0]}' for one in (first, second))})"
 
 
 def _key(order: Order) -> str:
@@ -257,16 +245,8 @@ def _paging(limits: Limits) -> list[Schema]:
     ]
 
 
-def _values(type: FieldType) -> tuple[str, str]:
-    if isinstance(type, CodeType):
-        return type.values[0], type.values[-1]
-    if isinstance(type, IdType):
-        return f"{type.prefix}_{_FIRST}", f"{type.prefix}_{_SECOND}"
-    plain = _PLAIN[type.name]
-    return plain[0], plain[-1]
-
-
-def _example(operator: str, first: str, second: str) -> str:
+def _example(field: Field, operator: str) -> str:
+    first, second = values_of(field, operator)
     if OPERATORS[operator].takes_list:
         return f"{operator}:({first},{second})"
     return first if operator == "eq" else f"{operator}:{first}"

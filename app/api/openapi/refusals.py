@@ -40,10 +40,10 @@ OF_CHANGING: Final[Refusals] = (http.PreconditionRequired,)
 # What the rules of each resource may find broken, whatever writes it.
 OF_RULES: Final[Mapping[str, Refusals]] = {
     "contacts": (Invalid, MandatoryAbsent, ForbiddenValue),
-    "invoices": (
-        *(Invalid, MandatoryAbsent, ForbiddenValue, DueBeforeDate, OutsideValidity, NotDraft),
-    ),
+    "invoices": (*(Invalid, MandatoryAbsent, ForbiddenValue, DueBeforeDate, OutsideValidity),),
 }
+# What the state of one that is there already may forbid.
+OF_STATE: Final[Mapping[str, Refusals]] = {"contacts": (), "invoices": (NotDraft,)}
 OF_DELETING: Final[Mapping[str, Refusals]] = {
     "contacts": (StillReferenced,),
     "invoices": (NotDraft,),

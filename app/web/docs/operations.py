@@ -6,11 +6,12 @@ from typing import Any, Final, cast
 
 from app.api.openapi.document import document_of
 from app.api.openapi.operations import Address, addresses
+from app.api.openapi.samples import sample_id
 from app.api.resources.changes import Feed
 from app.api.resources.resource import Resource
 from app.api.surfaces.surface import Surface
 from app.web.docs.error_codes import ErrorCode, error_codes
-from app.web.docs.examples import FEED, LISTS, PLAIN_LIST, body_of, sample_id
+from app.web.docs.examples import FEED, LISTS, PLAIN_LIST, body_of
 from app.web.docs.samples import Sample, SampleCall, samples
 
 Json = Mapping[str, Any]

@@ -6,7 +6,8 @@ function leftEmpty(parameter) {
   if (parameter.required) return parameter;
   const { examples = {}, ...kept } = parameter;
   const { default: standard, ...schema } = parameter.schema ?? {};
-  const values = Object.values(examples).map((one) => "`" + [one.value].flat().join(",") + "`");
+  const all = Object.values(examples).map((one) => "`" + [one.value].flat().join(",") + "`");
+  const values = all.length > 2 ? [all[0], all[2], all.at(-1)] : all;
   const told = [parameter.description];
   if (standard !== undefined) told.push(`Left out, it is ${standard}.`);
   if (values.length) told.push(`For example: ${values.join(", ")}`);
@@ -56,7 +57,16 @@ async function start(place) {
   });
 }
 
+// Swagger UI brings its own dark colours, under a class: it follows the person's choice as we do.
+function followScheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  dark.addEventListener("change", follow);
+  follow();
+}
+
 addEventListener("DOMContentLoaded", () => {
+  followScheme();
   const place = document.getElementById("swagger");
   start(place).catch((fault) => {
     place.textContent = `The playground could not start: ${fault.message}.`;
