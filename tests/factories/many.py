@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Table, insert
 from app.domain.contacts.searched import NAME
 from app.domain.contacts.tables import Contact
 from app.domain.identity.tables import Organisation
+from app.domain.ledger.tables import TaxRate
 from app.domain.sales.searched import NOTES
 from app.domain.sales.tables import Invoice, InvoiceLine
 from app.kernel.text import folded
@@ -35,7 +36,7 @@ class Books:
     invoices: int
 
 
-def fill(engine: Engine, *, invoices: int, is_searched: bool = True) -> Books:
+def fill(engine: Engine, *, invoices: int, tax_rates: int = 0, is_searched: bool = True) -> Books:
     """Fill a migrated database with three organisations' books: the same each time."""
     organisations = tuple(f"org_{place:026d}" for place in range(len(SIZES)))
     with transaction(engine) as session:
@@ -48,6 +49,7 @@ def fill(engine: Engine, *, invoices: int, is_searched: bool = True) -> Books:
         chance = random.Random(organisation)  # noqa: S311 - repeatable on purpose, guards nothing
         contacts = max(10, round(invoices * share / 4))
         writers: tuple[tuple[Any, Iterator[dict[str, Any]]], ...] = (
+            (TaxRate, tax_rate_rows(organisation, round(tax_rates * share), chance)),
             (Contact, contact_rows(organisation, contacts, chance)),
             (Invoice, invoice_rows(organisation, round(invoices * share), contacts, chance)),
             (InvoiceLine, line_rows(organisation, round(invoices * share), chance)),
@@ -55,7 +57,7 @@ def fill(engine: Engine, *, invoices: int, is_searched: bool = True) -> Books:
         for table, rows in writers:
             for batch in batches(rows):
                 write(engine, table.__table__, batch)
-                if is_searched and table is not InvoiceLine:
+                if is_searched and table in (Contact, Invoice):
                     entries = [entry(table.__tablename__, row) for row in batch]
                     write(engine, SearchEntry.metadata.tables["search_entries"], entries)
     with transaction(engine) as session:
@@ -64,6 +66,23 @@ def fill(engine: Engine, *, invoices: int, is_searched: bool = True) -> Books:
             session.connection().exec_driver_sql(rebuild)
         gather_statistics(session)
     return Books(organisations, invoices)
+
+
+def tax_rate_rows(organisation: str, count: int, chance: random.Random) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        begin = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+        yield {
+            "org_id": organisation,
+            "id": f"tax_{number:026d}",
+            "oid": number,
+            "version": 1,
+            "created_at": STAMP_US + chance.randrange(10**14),
+            "updated_at": STAMP_US + chance.randrange(10**14),
+            "name": f"Rate {number}",
+            "rate": chance.randrange(30_000),
+            "valid_from": begin.isoformat() if number % 3 else None,
+            "valid_to": (begin + timedelta(days=365)).isoformat() if number % 4 else None,
+        }
 
 
 def contact_rows(organisation: str, count: int, chance: random.Random) -> Iterator[dict[str, Any]]:
