@@ -193,11 +193,13 @@ def test_where_the_organisation_demands_it_each_change_names_what_it_changes(api
 
     bare = api.call(method, draft, json=body)
     unless = api.call(method, draft, json=body, headers={"If-None-Match": '"other"'})
+    anything = api.call(method, draft, json=body, headers={"If-Match": "*"})
     stale = api.call(method, draft, json=body, headers={"If-Match": '"other"'})
     read = api.call(method, draft, json=body, headers={"If-Match": tag(api, draft)})
 
     assert api.refused(bare, 428, 30) == {None: "precondition_required"}
     assert api.refused(unless, 428, 30) == {None: "precondition_required"}
+    assert api.refused(anything, 428, 30) == {None: "precondition_required"}
     assert api.refused(stale, 412, 30) == {None: "precondition_failed"}
     assert read.status_code == (204 if method == "DELETE" else 200)
     assert api.contact()["id"], "what is new needs no condition"

@@ -56,10 +56,10 @@ def is_known(conditions: Conditions, tag: str) -> bool:
 def refuse_changed(conditions: Conditions, tag: str, *, is_demanded: bool) -> None:
     """Let a change pass only where the object, of this tag now, is the one that was meant.
 
-    Raises PreconditionRequired where a condition is demanded and If-Match is missing;
-    PreconditionFailed.
+    Raises PreconditionRequired where a version is demanded and If-Match names none, which `*`
+    does not; PreconditionFailed.
     """
-    if is_demanded and conditions.if_match is None:
+    if is_demanded and conditions.if_match in (None, ANY):
         raise PreconditionRequired(
             "This organisation asks that every change names what it changes: read the object, and"
             " send its ETag as If-Match."

@@ -95,7 +95,7 @@ def _tag(feed: Feed, session: Session, visit: Visit, readable: frozenset[str]) -
     return visit.door.tags.of_list(
         identity_of(feed.name, names, visit.query),
         organisation=organisation,
-        client=visit.admission.caller.client_id,
+        grant=visit.admission.caller.grant_id,
         heads=heads_of(session, organisation=organisation, resources=names),
     )
 

@@ -1,9 +1,11 @@
 """Rows already rendered, kept by what they show: an unchanged row is rendered once a process."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 Key = tuple[Any, ...]
+# What a row takes beside its own bytes: its key, its id and its place in the dictionary.
+OVERHEAD_BYTES: Final = 400
 
 
 class Kept:
@@ -36,7 +38,8 @@ class Kept:
 
     def keep(self, organisation: str, key: Key, rendered: bytes) -> None:
         """Keep a row of an organisation."""
-        if self._bytes + len(rendered) > self._generation_bytes_max:
+        size = len(rendered) + OVERHEAD_BYTES
+        if self._bytes + size > self._generation_bytes_max:
             self._old, self._young, self._bytes = self._young, {}, 0
         self._young.setdefault(organisation, {})[key] = rendered
-        self._bytes += len(rendered)
+        self._bytes += size

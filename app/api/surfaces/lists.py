@@ -130,7 +130,7 @@ def _tag(session: Session, visit: Visit, meaning: Meaning) -> str:
     return visit.door.tags.of_list(
         meaning.identity,
         organisation=organisation,
-        client=visit.admission.caller.client_id,
+        grant=visit.admission.caller.grant_id,
         heads=heads_of(session, organisation=organisation, resources=meaning.heads),
     )
 

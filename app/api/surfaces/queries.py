@@ -12,12 +12,17 @@ Pairs = list[tuple[str, str]]
 
 
 def pairs_of(query: bytes) -> Pairs:
-    """The parameters in their order. Raises Malformed for bytes that are not UTF-8."""
+    """The parameters in their order; those without a name or value are none.
+
+    Raises Malformed for bytes that are not UTF-8, and for more parameters than any address has.
+    """
     if not query:
         return []
-    chunks = query.split(b"&", PARAMETERS_MAX)[:PARAMETERS_MAX]
+    chunks = [chunk for chunk in query.split(b"&") if chunk]
+    if len(chunks) > PARAMETERS_MAX:
+        raise Malformed(f"The query has more than {PARAMETERS_MAX} parameters.")
     try:
-        return [_pair(chunk) for chunk in chunks if chunk]
+        return [_pair(chunk) for chunk in chunks]
     except UnicodeDecodeError as error:
         raise Malformed("The query is not UTF-8 once percent-decoded.") from error
 

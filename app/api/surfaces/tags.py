@@ -35,10 +35,10 @@ class Tags:
         return f'"{self._hashed(row)}.{self._hashed(shown)}"'
 
     def of_list(
-        self, identity: bytes, *, organisation: str, client: str, heads: Sequence[int]
+        self, identity: bytes, *, organisation: str, grant: str, heads: Sequence[int]
     ) -> str:
         """The tag of a list: what was asked, for whom, and how far what it shows has come."""
-        return f'W/"{self._hashed(b"list" + identity + _pack((organisation, client, heads)))}"'
+        return f'W/"{self._hashed(b"list" + identity + _pack((organisation, grant, heads)))}"'
 
     def _hashed(self, shown: bytes) -> str:
         hashed = self._keyed.copy()

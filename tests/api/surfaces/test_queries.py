@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.surfaces.queries import names_of, pairs_of, refuse_parameters
+from app.api.surfaces.queries import PARAMETERS_MAX, names_of, pairs_of, refuse_parameters
 from app.kernel.errors import Malformed
 from app.query.faults import InvalidQuery
 
@@ -30,6 +30,13 @@ def test_parameters_keep_their_order_and_their_text(query: bytes, pairs: list[tu
 def test_bytes_that_are_not_utf8_are_malformed(query: bytes):
     with pytest.raises(Malformed):
         pairs_of(query)
+
+
+def test_no_parameter_is_dropped_however_many_empty_ones_stand_before_it():
+    assert pairs_of(b"&" * 5_000 + b"total=20") == [("total", "20")]
+    assert len(pairs_of(b"a=1&" * PARAMETERS_MAX)) == PARAMETERS_MAX
+    with pytest.raises(Malformed):
+        pairs_of(b"a=1&" * (PARAMETERS_MAX + 1))
 
 
 def test_names_are_known_whatever_the_values_are():
