@@ -10,6 +10,7 @@ from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -37,7 +38,8 @@ from app.storage.tenancy import ORGANISATION, change, columns_of, remove
 from app.storage.types import BYTEWISE, OrganisationRow
 
 # Beyond these a row could not be indexed any more: a tsvector has at most a megabyte.
-WORDS_KEPT_MAX: Final = 3_000
+WORDS_KEPT_MAX: Final = 10_000
+WORD_BYTES_KEPT_MAX: Final = 800_000
 # A shorter word is looked for as it is; from here on it is the beginning of words.
 PREFIX_CHARACTERS_MIN: Final = 3
 EVERYWHERE: Final = "q"
@@ -145,13 +147,19 @@ def entry_text(
     texts: Sequence[str | None],
     places: Mapping[str, str | None],
 ) -> str:
-    """What is stored for a row: its words behind the mark of everywhere, and of their places."""
+    """What is stored for a row: its words behind the marks of their places, and of everywhere.
+
+    Places come first: they are short, and a comparison with one of them must not be untrue.
+    """
     scope = _scope(organisation, resource)
-    whole = " ".join(one for one in texts if one)
-    words = [f"{scope}{EVERYWHERE}{word}" for word in words_of(whole)]
+    words: list[str] = []
     for place, one in places.items():
         words += [f"{scope}{place}{word}" for word in words_of(one or "")]
-    return " ".join(words[:WORDS_KEPT_MAX])
+    whole = " ".join(one for one in texts if one)
+    words += [f"{scope}{EVERYWHERE}{word}" for word in words_of(whole)]
+    sizes = accumulate(len(word.encode()) for word in words[:WORDS_KEPT_MAX])
+    kept = sum(1 for size in sizes if size <= WORD_BYTES_KEPT_MAX)
+    return " ".join(words[:kept])
 
 
 @dataclass(frozen=True, slots=True)

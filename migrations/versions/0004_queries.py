@@ -7,6 +7,7 @@ FTS5 table over the text of another, and told of every change.
 import hashlib
 import unicodedata
 from base64 import b32encode
+from itertools import accumulate
 
 import sqlalchemy as sa
 from alembic import op
@@ -70,7 +71,8 @@ PLACE = "n"
 EVERYWHERE = "q"
 SCOPE_BYTES = 8
 WORD_CHARACTERS_MAX = 64
-WORDS_KEPT_MAX = 3_000
+WORDS_KEPT_MAX = 10_000
+WORD_BYTES_KEPT_MAX = 800_000
 
 
 def upgrade() -> None:
@@ -189,12 +191,14 @@ def _keep(org_id: str, resource: str, row_id: str, text: str) -> None:
 
 
 def entry_text(org_id: str, resource: str, texts: list, placed: str | None) -> str:
-    """What is stored for a row: its words behind the mark of everywhere, and of their place."""
+    """What is stored for a row: its words behind the marks of their place and of everywhere."""
     scope = _scope(org_id, resource)
+    words = [f"{scope}{PLACE}{word}" for word in _words_of(placed or "")]
     whole = " ".join(one for one in texts if one)
-    words = [f"{scope}{EVERYWHERE}{word}" for word in _words_of(whole)]
-    words += [f"{scope}{PLACE}{word}" for word in _words_of(placed or "")]
-    return " ".join(words[:WORDS_KEPT_MAX])
+    words += [f"{scope}{EVERYWHERE}{word}" for word in _words_of(whole)]
+    sizes = accumulate(len(word.encode()) for word in words[:WORDS_KEPT_MAX])
+    kept = sum(1 for size in sizes if size <= WORD_BYTES_KEPT_MAX)
+    return " ".join(words[:kept])
 
 
 def _scope(org_id: str, resource: str) -> str:

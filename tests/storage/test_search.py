@@ -113,12 +113,22 @@ def test_any_text_is_found_by_its_own_words_and_never_by_others(books):
 
 
 def test_a_row_of_very_many_words_is_kept_with_its_first(books):
-    words = [f"w{number}{'日' * 80}" for number in range(WORDS_KEPT_MAX + 100)]
+    long = [f"w{number}{'日' * 80}" for number in range(5_000)]
+    short = [f"s{number}" for number in range(WORDS_KEPT_MAX + 100)]
+    for row, words in (("n1", long), ("n2", short)):
+        keep(books, OWN, row, " ".join(words))
 
-    keep(books, OWN, "n1", " ".join(words))
+        assert find(books, OWN, words[0]) == {row}
+        assert find(books, OWN, words[-1]) == set()
 
-    assert find(books, OWN, words[0]) == {"n1"}
-    assert find(books, OWN, words[-1]) == set()
+
+def test_the_words_of_a_place_are_kept_before_all_others():
+    many = " ".join(f"w{number}" for number in range(WORDS_KEPT_MAX))
+
+    kept = entry_text("org_a", "notes", texts=[many], places={"n": "zebra crossing"}).split(" ")
+
+    assert [word.endswith(("zebra", "crossing")) for word in kept[:3]] == [True, True, False]
+    assert len(kept) == WORDS_KEPT_MAX
 
 
 def test_no_mark_is_the_beginning_of_another():
