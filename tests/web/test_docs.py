@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from app.api.openapi.samples import SAMPLE_ULID
+from app.api.resources.words import WORDS
 from app.api.surfaces.v1 import V1
 from app.kernel.errors import CountinghouseError
 from app.query.faults import InvalidQuery
@@ -225,6 +227,82 @@ def test_a_search_finds_what_was_meant(query, first):
     found = find(entries(REFERENCES, error_codes().values()), query)
 
     assert first in [entry.title for entry in found[:3]]
+
+
+def test_a_search_tells_what_a_nested_field_means():
+    (found,) = [
+        each
+        for each in find(entries(REFERENCES, error_codes().values()), "lines.unit_price")
+        if each.kind == "field"
+    ]
+
+    assert found.address == "/docs/invoices#field-lines.unit_price"
+    assert found.text.startswith("The price of one.")
+
+
+def test_a_search_that_finds_nothing_offers_near_words(surfer):
+    page = surfer.get("/docs/search?q=curency").text
+
+    assert "Did you mean" in page
+    assert 'href="/docs/search?q=currency"' in page
+    assert "Did you mean" not in surfer.get("/docs/search?q=qqqqqq").text
+
+
+def _leaves(each, above=""):
+    yield above + each.name
+    for inner in each.within:
+        yield from _leaves(inner, f"{above}{each.name}.")
+
+
+def test_every_field_has_a_meaning_and_every_meaning_a_field():
+    for reference in REFERENCES:
+        shown = {path for each in reference.fields for path in _leaves(each)}
+        queried = {each.name for each in reference.filters}
+
+        assert shown | queried == set(WORDS[reference.name]), reference.name
+    assert set(WORDS) == {reference.name for reference in REFERENCES}
+
+
+def test_a_page_says_what_is_required_and_what_is_left_out(surfer):
+    page = words(surfer.get("/docs/invoices").text)
+
+    assert "contact_id Required Who is to pay" in page
+    assert "left out: the organisation's own" in page
+    assert "finalising is not open yet" in page
+    assert "There are no items yet" in page
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("changes", ("sequence", "one of created , updated , deleted", "50", "200", "For good")),
+        ("me", ("grant_id", "scopes list of text")),
+        ("connections", ("organisation.currency", "granted_at")),
+    ],
+)
+def test_views_and_feeds_tell_the_fields_of_their_answers(surfer, page, told):
+    text = words(surfer.get(f"/docs/{page}").text)
+
+    for each in told:
+        assert all(word in text for word in each.split()), each
+
+
+def test_the_guide_tells_the_declared_plan_and_warnings(surfer):
+    page = words(surfer.get("/docs").text)
+
+    for told in (
+        *("100 in any minute", "20 in any second", "grant_type=refresh_token", "/oauth/revoke"),
+        *("A query is strict", "A body is lenient", "--data-urlencode", "If-Match: $TAG"),
+    ):
+        assert told in page, told
+
+
+def test_a_sample_with_an_invented_id_says_to_replace_it():
+    for reference in REFERENCES:
+        for operation in reference.operations:
+            for sample in operation.samples:
+                is_told = "Put an id of yours in place of" in sample.text
+                assert is_told is (SAMPLE_ULID in sample.text), (operation.title, sample.key)
 
 
 def test_a_search_shows_what_it_was_asked_and_escapes_it(surfer):

@@ -1,16 +1,17 @@
 """The reference of every resource, told from its one declaration."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.api.resources.resource import Attribute, Many, Resource, Shape
+from app.api.resources.changes import Feed
+from app.api.resources.resource import Resource
+from app.api.resources.view import View
 from app.api.surfaces.surface import Surface
 from app.query.anchors import index_of
 from app.query.fields import Field
 from app.query.grammar import OPERATORS, Operator, Order
-from app.web.docs.field_words import ACCESS, in_words
 from app.web.docs.operations import Operation, operations
+from app.web.docs.shown_fields import ShownField, fields_of, fields_told
 
 DIALECTS: Final = ("sqlite", "postgresql")
 # What each resource is, in a sentence.
@@ -26,17 +27,6 @@ ABOUT: Final = {
     "changes": "Everything that changed in an organisation's books, in the order in which it was "
     "committed.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ShownField:
-    """One field of a record; `within` are the fields of a list's entries."""
-
-    name: str
-    holds: str
-    access: str
-    entries_max: int | None = None
-    within: tuple["ShownField", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +94,19 @@ class Reference:
         """Whether there is a list to filter and sort."""
         return bool(self.sorts)
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether any of it can be sent."""
+        return any(one.method == "PATCH" for one in self.operations)
+
 
 def references(surface: Surface, *, issuer: str) -> tuple[Reference, ...]:
     """Every page of the reference: the resources, the feeds, and what is told of the caller."""
     told = operations(surface, issuer=issuer)
     return (
         *(_of_resource(each, told[each.name]) for each in surface.resources),
-        *(_plain(each.name, told[each.name]) for each in surface.feeds),
-        *(_plain(each.name, told[each.name]) for each in surface.views),
+        *(_plain(each, told[each.name]) for each in surface.feeds),
+        *(_plain(each, told[each.name]) for each in surface.views),
     )
 
 
@@ -125,7 +120,7 @@ def _of_resource(resource: Resource, told: tuple[Operation, ...]) -> Reference:
         about=ABOUT.get(resource.name, ""),
         operations=told,
         scopes=tuple(scope for scope in scopes if scope is not None),
-        fields=tuple(_shown(resource.shape)),
+        fields=fields_of(resource),
         filters=tuple(
             _filter(each, resource, examples.get(each.name, ()))
             for each in fields.fields
@@ -141,8 +136,15 @@ def _of_resource(resource: Resource, told: tuple[Operation, ...]) -> Reference:
     )
 
 
-def _plain(name: str, told: tuple[Operation, ...]) -> Reference:
-    return Reference(name=name, title=_title(name), about=ABOUT.get(name, ""), operations=told)
+def _plain(subject: Feed | View, told: tuple[Operation, ...]) -> Reference:
+    name = subject.name
+    return Reference(
+        name=name,
+        title=_title(name),
+        about=ABOUT.get(name, ""),
+        operations=told,
+        fields=fields_told(name, subject.shows),
+    )
 
 
 def _title(name: str) -> str:
@@ -153,24 +155,17 @@ def _written(order: Order) -> str:
     return f"-{order.field}" if order.descending else order.field
 
 
-def _shown(shape: Shape) -> Iterator[ShownField]:
-    for declared in shape.shown:
-        if isinstance(declared, Attribute):
-            yield ShownField(declared.name, in_words(declared.kind), ACCESS[declared.access])
-        elif isinstance(declared, Many):
-            most = declared.entries_max
-            within = tuple(_shown(declared.shape))
-            holds = f"list of up to {most:,} entries"
-            yield ShownField(declared.name, holds, ACCESS["editable"], most, within)
-
-
 def _found_by(field: Field) -> str:
     """What serves the filter, on both databases."""
     if field.offered == ("has",):
         return "Found by the index of words."
+    if field.within is not None:
+        return "Found from the few entries that hold it, or row by row within the window."
+    if field.origin is not None:
+        return "Found from the few records referred to that hold it, or row by row in the window."
     if all(index_of(field, dialect=dialect) for dialect in DIALECTS):
         return "Found by an index of its own."
-    return "Compared row by row, within the bounded window."
+    return "Compared row by row, within the window."
 
 
 def _example(operator: str, examples: tuple[str, ...]) -> str | None:

@@ -1,12 +1,14 @@
 """The documentation: a guide, the reference of each resource, every error, and a search."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from app.api.surfaces.surface import Surface
 from app.api.surfaces.v1 import V1
+from app.domain.grants.policy import ACCESS_TOKEN_LIFETIME_S
+from app.gateway.gateway import Gateway
 from app.query.faults import InvalidQuery
 from app.query.grammar import LIMITS, OPERATORS
 from app.query.spell import spell
@@ -17,7 +19,7 @@ from app.web.docs.error_codes import ErrorCode, code_of, error_codes
 from app.web.docs.guide import SECTIONS
 from app.web.docs.problem_example import problem_example
 from app.web.docs.samples import SampleCall, samples
-from app.web.docs.search import QUERY_CHARACTERS_MAX, entries, find
+from app.web.docs.search import QUERY_CHARACTERS_MAX, entries, find, near
 from app.web.door import guarded
 from app.web.pages import page
 from app.web.person import Person, onlooker
@@ -41,6 +43,8 @@ def show_guide() -> Response:
         limits=LIMITS,
         issuer=issuer,
         first_call=samples(SampleCall(method="GET", url=f"{issuer}{SURFACE.base_path}/me")),
+        windows=cast(Gateway, current_app.extensions["gateway"]).token_windows,
+        access_minutes=ACCESS_TOKEN_LIFETIME_S // 60,
         filtered=builder_address("invoices", "due_date=lt:2026-01-01&sort=-id"),
     )
 
@@ -51,7 +55,13 @@ def show_reference(name: str) -> Response:
     found = next((each for each in _references() if each.name == name), None)
     if found is None:
         abort(404)
-    return docs_page("docs/reference.html", found.name, reference=found)
+    return docs_page(
+        "docs/reference.html",
+        found.name,
+        reference=found,
+        limits=LIMITS,
+        issuer=surroundings().policy.issuer,
+    )
 
 
 @blueprint.get("/docs/errors")
@@ -88,8 +98,16 @@ def show_error(slug: str) -> Response:
 def show_search() -> Response:
     """What was found; the form alone where nothing was asked."""
     asked = request.args.get("q", "")[:QUERY_CHARACTERS_MAX]
-    found = find(entries(_references(), error_codes().values()), asked)
-    response = docs_page("docs/search.html", "search", asked=asked, found=found, is_indexed=False)
+    known = tuple(entries(_references(), error_codes().values()))
+    found = find(known, asked)
+    response = docs_page(
+        "docs/search.html",
+        "search",
+        asked=asked,
+        found=found,
+        near=() if found else near(known, asked),
+        is_indexed=False,
+    )
     response.headers["X-Robots-Tag"] = NOT_INDEXED
     return response
 

@@ -1,14 +1,19 @@
 """One call of the API written in three languages, ready to be copied and run."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from app.api.openapi.samples import SAMPLE_ULID
 from app.query.faults import corrected
 
 INDENT: Final = "    "
+_SAMPLED: Final = re.compile(rf"\b[a-z]+_{SAMPLE_ULID}")
+# What curl would take for a pattern of several addresses.
+_GLOBS: Final = frozenset("[]{}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +25,12 @@ class SampleCall:
     query: tuple[tuple[str, str], ...] = ()
     body: str | None = None
     has_answer: bool = True
+
+    @property
+    def replaced(self) -> str | None:
+        """What whoever runs it is told first: which ids to put their own in place of."""
+        found = dict.fromkeys(_SAMPLED.findall(f"{self.url} {self.body or ''}"))
+        return f"Put an id of yours in place of {' and '.join(found)}." if found else None
 
     @property
     def address(self) -> str:
@@ -45,6 +56,8 @@ def samples(call: SampleCall) -> tuple[Sample, ...]:
 def curl(call: SampleCall) -> str:
     """For a shell."""
     parts = ["curl --fail-with-body"]
+    if _GLOBS.intersection(call.address):
+        parts[0] += " -g"
     if call.method != "GET":
         parts[0] += f" -X {call.method}"
     parts[0] += f" {shlex.quote(call.address)}"
@@ -52,7 +65,7 @@ def curl(call: SampleCall) -> str:
     if call.body is not None:
         parts.append('-H "Content-Type: application/json"')
         parts.append(f"--data-binary {shlex.quote(_laid_out(call.body))}")
-    return " \\\n  ".join(parts)
+    return _told("#", call) + " \\\n  ".join(parts)
 
 
 def python(call: SampleCall) -> str:
@@ -69,9 +82,9 @@ def python(call: SampleCall) -> str:
     inside = "".join(f"{INDENT}{argument},\n" for argument in arguments)
     told = 'answer.json()["data"]' if call.has_answer else "answer.status_code"
     return (
-        "import os\n\nimport requests\n\n"
+        f"import os\n\nimport requests\n\n{_told('#', call)}"
         f"answer = requests.{call.method.lower()}(\n{inside})\n"
-        f"answer.raise_for_status()\nprint({told})"
+        f"if not answer.ok:\n{INDENT}raise SystemExit(answer.text)\nprint({told})"
     )
 
 
@@ -93,6 +106,7 @@ def typescript(call: SampleCall) -> str:
         else "console.log(answer.status);"
     )
     return (
+        f"{_told('//', call)}"
         f"const answer = await fetch({json.dumps(call.address)}, {{\n{''.join(options)}}});\n"
         f"if (!answer.ok) throw new Error(await answer.text());\n{told}"
     )
@@ -103,6 +117,11 @@ LANGUAGES: Final[tuple[tuple[str, str, Callable[[SampleCall], str]], ...]] = (
     ("python", "Python", python),
     ("typescript", "TypeScript", typescript),
 )
+
+
+def _told(mark: str, call: SampleCall) -> str:
+    """What is to be replaced, as a comment."""
+    return f"{mark} {call.replaced}\n" if call.replaced else ""
 
 
 def _laid_out(body: str) -> str:
