@@ -39,6 +39,15 @@ def environ(
 
 def call(application: Application, made: dict[str, Any], *, body: bytes = b"") -> bytes:
     """One request; the body that came back. Raises AssertionError for anything but 200."""
+    status, received = answered(application, made, body=body)
+    assert status == "200", (status, received)
+    return received
+
+
+def answered(
+    application: Application, made: dict[str, Any], *, body: bytes = b""
+) -> tuple[str, bytes]:
+    """One request; the three digits of its status, and the body that came back."""
     status = ""
 
     def start(line: str, _headers: object, _error: object = None) -> None:
@@ -54,5 +63,4 @@ def call(application: Application, made: dict[str, Any], *, body: bytes = b"") -
         close = getattr(answer, "close", None)
         if close is not None:
             close()
-    assert status.startswith("200"), (status, received)
-    return received
+    return status[:3], received
