@@ -10,9 +10,10 @@ import time_machine
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.domain.clients.playground import REDIRECT_PATH, open_playground
 from app.domain.grants.tables import Grant, GrantOrganisation
 from app.domain.identity.tables import User
-from tests.factories.house import CALLBACK, House, KnownClient, challenge_of
+from tests.factories.house import CALLBACK, ORIGIN, House, KnownClient, challenge_of
 from tests.web.surfer import Surfer, email_of, hidden_fields
 
 
@@ -179,6 +180,45 @@ def test_submitting_twice_answers_the_same(scene: Scene) -> None:
 
     assert first.location == second.location
     assert scene.house.look(lambda s: s.scalar(select(func.count()).select_from(Grant))) == 1
+
+
+def test_where_nothing_can_be_shared_allow_is_not_offered_and_deny_is(house: House) -> None:
+    person = house.person("Ada Lovelace")
+    house.member(person, house.organisation("Harbour Dental"), role="readonly")
+    surfer = Surfer(house)
+    surfer.sign_in(email_of(house, person))
+    scene = Scene(house, surfer, house.client(), ("", ""), "")
+    address = scene.open()
+    page = surfer.get(address).text
+
+    assert "Nothing can be allowed" in page
+    assert re.search(r'value="allow" disabled aria-describedby="why-not"', page)
+    assert re.search(r'value="deny">', page)
+    # Whoever sends it all the same is refused.
+    assert scene.decide(address, organisation="org_nonsense").status_code == 422
+    assert granted(house) == []
+    assert "error=access_denied" in scene.decide(address, "deny").location
+
+
+def test_the_playground_is_ours_and_no_unknown_program(house: House) -> None:
+    person = house.person("Ada Lovelace")
+    house.organisation("Sandbox", owner=person, is_test=True)
+    client_id = house.do(open_playground, issuer=ORIGIN, development=True)
+    surfer = Surfer(house)
+    surfer.sign_in(email_of(house, person))
+    asked = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": f"{ORIGIN}{REDIRECT_PATH}",
+        "scope": "invoices:read",
+        "state": "s",
+        "code_challenge": challenge_of(secrets.token_urlsafe(48)),
+        "code_challenge_method": "S256",
+    }
+    page = surfer.get(surfer.get(f"/oauth/authorize?{urlencode(asked)}").location).text
+
+    assert "Playground asks for access" in page
+    assert "runs on your own computer" not in page
 
 
 def test_neither_allow_nor_deny_is_no_decision(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from app.query.spell import spell
 from app.storage.transaction import Unavailable
 from app.web.docs import pages
 from app.web.docs.catalogue import ABOUT, references
-from app.web.docs.error_codes import REFUSED_QUERIES, code_of, error_codes
+from app.web.docs.error_codes import ADVICE_OF, REFUSED_QUERIES, code_of, error_codes
 from app.web.docs.guide import SECTIONS
 from app.web.docs.search import QUERY_CHARACTERS_MAX, entries, find
 from app.web.words import code_spans
@@ -132,6 +132,12 @@ def test_a_problem_leads_to_the_page_of_its_code(surfer):
     assert "Unauthenticated" in page.text
 
 
+def test_advice_fits_the_code_where_the_status_says_too_little(surfer):
+    assert set(ADVICE_OF) <= set(error_codes())
+    assert "before you change or delete" in words(surfer.get("/docs/errors/not-draft").text)
+    assert "GET /v1/connections" in words(surfer.get("/docs/errors/organisation-not-granted").text)
+
+
 @pytest.mark.parametrize("slug", ["nothing", "not_found", "Not-Found", "x" * 300, "%3Cb%3E"])
 def test_a_code_that_there_is_not_is_not_found(surfer, slug):
     answer = surfer.get(f"/docs/errors/{slug}")
@@ -147,7 +153,10 @@ def test_the_example_of_a_code_is_refused_with_it_now(surfer, code):
     told = json.loads(re.findall(r"<pre><code>(.+?)</code></pre>", page, re.DOTALL)[0])
 
     assert told["status"] == 422
-    assert [each["code"] for each in told["errors"]] == [code]
+    if code == InvalidQuery.code:
+        assert {"parameter", "position", "suggestions", "fix"} <= told["errors"][1].keys()
+    else:
+        assert [each["code"] for each in told["errors"]] == [code]
     assert REFUSED_QUERIES[code] in page
 
 

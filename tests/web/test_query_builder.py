@@ -146,6 +146,43 @@ def test_a_query_string_fills_the_rows():
     assert dict(made.plain)["sort"] == "-date"
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(codec="utf-8"), min_size=1, max_size=12),
+            st.text(st.characters(codec="utf-8"), max_size=20),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_the_box_shows_says_the_same_when_it_is_sent(pairs):
+    made = BuilderForm(resource=INVOICES, pairs=tuple(pairs))
+
+    assert form(query=made.readable).pairs == tuple(pairs)
+
+
+def test_the_box_shows_what_was_meant_not_how_it_was_encoded(surfer):
+    page = html.unescape(asked(surfer, "number=starts%3AAcme&reference=B%C3%BCro%207%2B"))
+
+    assert "\nnumber=starts:Acme&reference=Büro 7%2B</textarea>" in page
+
+
+def test_only_the_operators_of_the_chosen_field_are_offered(surfer):
+    page = asked(surfer, "status=open")
+    first = page.partition('id="operator-1"')[2].partition("</select>")[0]
+    blank = page.partition('id="operator-2"')[2].partition("</select>")[0]
+
+    assert re.findall(r'value="(\w+)"', first) == list(FIELDS.by_name["status"].offered)
+    assert re.findall(r'value="(\w+)"', blank) == list(OPERATOR_WORDS)
+
+
+def test_a_beginning_is_told_the_index_that_may_be_used(surfer):
+    page = read(asked(surfer, "number=starts:INV-00"))
+
+    assert "Used instead where few rows match ix_invoices" in page
+
+
 def test_the_form_stays_within_bounds():
     long = form(query="a" * (QUERY_CHARACTERS_MAX + 1))
     many = rows(*[("status", "eq", "open")] * 50)

@@ -99,7 +99,8 @@ def page(
         logo_path=logo,
         redirect_host=host_of(asked.redirect_uri),
         redirect_origin=f"{parts.scheme}://{parts.netloc}" if is_web else None,
-        is_loopback=is_loopback(asked.redirect_uri),
+        # Our own pages, such as the playground, are nobody's unknown program.
+        is_loopback=is_loopback(asked.redirect_uri) and not _is_ours(asked.redirect_uri, policy),
         person_name=person.name,
         person_email=person.email,
         organisations=organisation_choices(
@@ -227,6 +228,12 @@ def _faults(
     if not granted:
         faults.append(Fault("scope_required", "Choose at least one permission.", field="scope"))
     return tuple(faults)
+
+
+def _is_ours(redirect_uri: str, policy: OAuthPolicy) -> bool:
+    """Whether the browser is led back to the issuer itself."""
+    ours, theirs = urlsplit(policy.issuer), urlsplit(redirect_uri)
+    return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
 
 
 def _open(sealed: str, *, user_id: str, policy: OAuthPolicy) -> SealedRequest:

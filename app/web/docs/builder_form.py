@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import quote, unquote_plus, urlsplit
 
 from werkzeug.datastructures import MultiDict
 
@@ -42,6 +42,12 @@ class BuilderForm:
     rows: tuple[Row, ...] = ()
     plain: tuple[tuple[str, str], ...] = ()
     refusal: str | None = None
+
+    @property
+    def readable(self) -> str:
+        """The query as a person reads it, which says the same when it is sent."""
+        is_whole = self.refusal is None and len(self.pairs) <= LIMITS.parameters_max
+        return "&".join(_readable(*pair) for pair in self.pairs) if is_whole else self.query
 
     @property
     def is_asked(self) -> bool:
@@ -125,6 +131,18 @@ def _composed(given: MultiDict[str, str], resource: Resource) -> Pairs:
     ]
     pairs += [(name, given[name][:most]) for name in PLAIN_PARAMETERS if given.get(name)]
     return pairs
+
+
+def _readable(name: str, value: str) -> str:
+    """A parameter in which only what would part it or change it is encoded."""
+    seen = "".join(each if _is_plain(each) else quote(each) for each in value)
+    if seen != seen.strip():
+        seen = seen.replace(" ", "%20")
+    return f"{quote(name, safe='[]')}={seen}"
+
+
+def _is_plain(character: str) -> bool:
+    return character not in "%&+#" and character.isprintable()
 
 
 def _operand(operator: str, value: str) -> str:

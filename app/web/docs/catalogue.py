@@ -116,7 +116,7 @@ def _of_resource(resource: Resource, told: tuple[Operation, ...]) -> Reference:
     examples = {name: each for one in told for name, each in one.filters.items()}
     return Reference(
         name=resource.name,
-        title=_title(resource.name),
+        title=title_of(resource.name),
         about=ABOUT.get(resource.name, ""),
         operations=told,
         scopes=tuple(scope for scope in scopes if scope is not None),
@@ -140,14 +140,15 @@ def _plain(subject: Feed | View, told: tuple[Operation, ...]) -> Reference:
     name = subject.name
     return Reference(
         name=name,
-        title=_title(name),
+        title=title_of(name),
         about=ABOUT.get(name, ""),
         operations=told,
         fields=fields_told(name, subject.shows),
     )
 
 
-def _title(name: str) -> str:
+def title_of(name: str) -> str:
+    """What the menu calls a resource, view or feed."""
     return name.replace("-", " ").capitalize()
 
 

@@ -32,8 +32,36 @@ ADVICE: Final = {
     500: "Nothing was changed. Try again, and tell us the `request_id` if it persists.",
     503: "Nothing was changed. Try again after `Retry-After`.",
 }
+# What says more than the status does, by the code.
+ADVICE_OF: Final = {
+    "organisation_required": "Name one of the `organisations` that the answer lists in the header "
+    "`Organisation`.",
+    "token_in_query": "Send it as `Authorization: Bearer …`, and get a new one: this one may "
+    "stand in logs by now.",
+    "organisation_not_granted": "Read `GET /v1/connections`: those are the organisations that the "
+    "token reaches. For another, the person connects once more and chooses it.",
+    "person_required": "Call it with a token that a person has allowed.",
+    "no_such_address": "Compare the address with the reference: version, spelling, and no slash "
+    "at the end.",
+    "invalid_query": "Each of `errors` names the `parameter` and the `position` in its value, "
+    "counted from 0; where we know it, `suggestions` has the words that were meant and `fix` "
+    "the whole parameter as it should be sent.",
+    "query_budget": "Use the narrower filter that the fault names, sort by a field that you "
+    "filter by, or ask for fewer rows and walk on by `cursor`.",
+    "still_referenced": "Change or delete what refers to it first, or keep it: `reason` says "
+    "what refers.",
+    "not_draft": "Look at `status` before you change or delete: only a `draft` can be. All else "
+    "stays as it was sent out.",
+    "outside_validity": "Choose a tax rate that holds on the invoice's `date`: see `valid_from` "
+    "and `valid_to` of `GET /v1/tax-rates`.",
+    "due_before_date": "Send a `due_date` on or after `date`; where you send only one of them, "
+    "mind the other that is there.",
+    "mandatory_absent": "Send the field that `pointer` names, with a value.",
+    "forbidden_value": "Leave the field out that `pointer` names, or clear it with null.",
+}
 # Queries that are refused, one for each code that can be shown on invoices.
 REFUSED_QUERIES: Final = {
+    "invalid_query": "statsu=draft&total=gtee:100",
     "unknown_parameter": "statsu=draft",
     "unknown_field": "sort=-totl",
     "unknown_operator": "total=gtee:100",
@@ -70,7 +98,7 @@ class ErrorCode:
     @property
     def advice(self) -> str | None:
         """What whoever meets it does next."""
-        return None if self.status is None else ADVICE.get(self.status)
+        return ADVICE_OF.get(self.code) or ADVICE.get(self.status or 0)
 
     @property
     def example(self) -> str | None:

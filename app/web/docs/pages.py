@@ -9,7 +9,7 @@ from app.api.surfaces.surface import Surface
 from app.api.surfaces.v1 import V1
 from app.domain.grants.policy import ACCESS_TOKEN_LIFETIME_S
 from app.gateway.gateway import Gateway
-from app.query.faults import InvalidQuery
+from app.query.faults import InvalidQuery, corrected
 from app.query.grammar import LIMITS, OPERATORS
 from app.query.spell import spell
 from app.storage.transaction import Unavailable
@@ -124,6 +124,7 @@ def docs_page(template: str, here: str, *, is_indexed: bool = True, **facts: obj
         references=_references(),
         is_indexed=is_indexed,
         address_in_builder=builder_address,
+        written=corrected,
         **facts,
     )
 
@@ -152,7 +153,8 @@ def _refused(code: ErrorCode) -> InvalidQuery | None:
     try:
         spell(resource.listing.fields, pairs, limits=SURFACE.limits)
     except InvalidQuery as refused:
-        return refused if any(fault.code == code.code for fault in refused.faults) else None
+        told = {refused.code, *(fault.code for fault in refused.faults)}
+        return refused if code.code in told else None
     return None
 
 
