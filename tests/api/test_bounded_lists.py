@@ -6,6 +6,7 @@ import pytest
 
 from app.api.surfaces.kept import Kept
 from app.api.surfaces.mount import mount_surface
+from app.api.surfaces.rows import ROWS_AT_ONCE
 from app.api.surfaces.tags import Tags
 from app.api.surfaces.v1 import V1
 from app.api.surfaces.visit import Door
@@ -72,7 +73,7 @@ def test_whoever_asks_for_too_much_is_told_what_would_serve(api, within, is_expl
 
 def test_a_page_ends_early_when_putting_it_together_takes_too_long(api, within):
     ask = within(budget_ms=0)
-    made = [api.invoice("1")["id"] for _ in range(25)]
+    made = [api.invoice("1")["id"] for _ in range(13)]
     walked, path = [], "/invoices?sort=id&limit=25"
 
     pages = 0
@@ -80,13 +81,13 @@ def test_a_page_ends_early_when_putting_it_together_takes_too_long(api, within):
         answer = ask(path).json
         pagination = answer["pagination"]
         walked += [one["id"] for one in answer["data"]]
-        assert pagination.get("scanned", 10) == 10
+        assert pagination.get("scanned", ROWS_AT_ONCE) == ROWS_AT_ONCE
         path = pagination["next_cursor"] and f"{path[:26]}&cursor={pagination['next_cursor']}"
         pages += 1
 
     assert (pages, walked) == (3, made)
     # What was put together once is kept, and costs nothing more.
-    assert len(ask("/invoices?sort=id&limit=25").json["data"]) == 25
+    assert len(ask("/invoices?sort=id&limit=25").json["data"]) == 13
 
 
 def test_a_walk_back_that_ends_early_keeps_what_lies_nearest(api, within):
@@ -97,7 +98,7 @@ def test_a_walk_back_that_ends_early_keeps_what_lies_nearest(api, within):
 
     back = ask(f"/invoices?sort=id&limit=28&fields=id&cursor={beyond['prev_cursor']}").json
 
-    assert [one["id"] for one in back["data"]] == made[18:28]
+    assert [one["id"] for one in back["data"]] == made[28 - ROWS_AT_ONCE : 28]
     further = back["pagination"]["prev_cursor"]
     again = ask(f"/invoices?sort=id&limit=28&fields=id&cursor={further}").json
-    assert [one["id"] for one in again["data"]] == made[8:18]
+    assert [one["id"] for one in again["data"]] == made[28 - 2 * ROWS_AT_ONCE : 28 - ROWS_AT_ONCE]

@@ -19,7 +19,7 @@ _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 # How many rows are read, and how many bytes put together, between two looks at the clock: with
 # as many lines as a document may have, some 60 ms.
-ROWS_AT_ONCE: Final = 10
+ROWS_AT_ONCE: Final = 5
 BYTES_AT_ONCE: Final = 131_072
 
 
