@@ -296,7 +296,7 @@ def _follow(each: Feed, method: str, limits: Limits) -> Told:
             {
                 "name": "limit",
                 "in": "query",
-                "description": "Changes at most.",
+                "description": f"Changes at most; {limits.page_rows_default} where it is left out.",
                 "schema": {"type": "integer", "minimum": 1, "maximum": limits.page_rows_max},
             },
             IF_NONE_MATCH,

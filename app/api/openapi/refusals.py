@@ -83,6 +83,18 @@ _PROBLEM: Final[Schema] = {
         "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
     },
 }
+# How a fault looks where it can say more than a code and its words.
+_FAULTS: Final[Mapping[str, Schema]] = {
+    "invalid_query": {
+        "code": "unknown_operator",
+        "detail": "there is no operator 'gtee'; total has eq, not, lt, lte, gt, gte, in, notin",
+        "parameter": "total",
+        "position": 0,
+        "field": "total",
+        "suggestions": ["gte", "gt"],
+        "fix": "total=gte:100",
+    },
+}
 SCHEMAS: Final[Mapping[str, Schema]] = {"Fault": _FAULT, "Problem": _PROBLEM}
 _HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "401": ("WWW-Authenticate",),
@@ -148,5 +160,5 @@ def _example(refusal: type[CountinghouseError], issuer: str) -> Schema:
         "detail": detail,
         "code": refusal.number,
         "request_id": "req_8f14e45fceea167a5a36dedd",
-        "errors": [{"code": refusal.code, "detail": detail}],
+        "errors": [_FAULTS.get(refusal.code) or {"code": refusal.code, "detail": detail}],
     }
