@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from app.query.compile import SEARCH, Shape, width_of
 from app.query.fields import Field, QueryFields, element_of
 from app.query.grammar import Order
-from app.query.operands import NULL, POINT, WORDS, Kind
+from app.query.operands import MANY, NULL, POINT, WORDS, Kind
 
 _ALONG_THE_SORT: Final = frozenset(("eq", "lt", "lte", "gt", "gte"))
 _NEVER_DRIVES: Final = frozenset(("not", "notin"))
@@ -74,14 +74,14 @@ def split(shape: Shape | None, fields: QueryFields, full: Sequence[Order]) -> Sp
 
 
 def lookups(parts: Sequence[Part], fields: QueryFields) -> int:
-    """How many comparisons of these parts look into other tables, row by row."""
+    """How many comparisons of these parts look into other tables or long lists, row by row."""
     return sum(_lookups(part.shape, fields) for part in parts)
 
 
 def _lookups(shape: Shape, fields: QueryFields) -> int:
     if shape[0] != "predicate":
         return sum(_lookups(part, fields) for part in shape[1:])
-    if shape[3].name == WORDS:
+    if shape[3].name == WORDS or _has_periods(shape[3]):
         return 1
     field = fields.by_name[shape[1]]
     return int(field.within is not None or field.origin is not None)
@@ -159,10 +159,17 @@ def _drives(part: Part, fields: QueryFields) -> bool:
         return False
     if part.kind.name == WORDS:
         return part.kind.points > 0
+    if _has_periods(part.kind):
+        return False
     field = fields.by_name[part.field]
     if field.within is not None or field.origin is not None:
         return part.operator != "eq" or part.kind.name != NULL
     return has_own_index(field, operator=part.operator)
+
+
+def _has_periods(kind: Kind) -> bool:
+    """Whether it is a list with periods in it, which is only ever looked through."""
+    return kind.name == MANY and kind.spans > 0
 
 
 def _rank(part: Part, fields: QueryFields) -> tuple[int, int]:

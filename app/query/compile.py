@@ -1,17 +1,18 @@
 """A condition turned into SQL: by shape, so that one statement serves every value."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, false, or_, true
 
 from app.query.fields import Field, QueryFields, element_of
-from app.query.grammar import And, Condition, Not, Predicate, Scalar
-from app.query.operands import ANY, MANY, NULL, POINT, SPAN, WORDS, Kind, kind_of
+from app.query.grammar import And, Condition, Not, Predicate
+from app.query.listed import Inside, ListOf, OneOf
+from app.query.operands import ANY, MANY, NULL, POINT, SPAN, WORDS, Kind, Operand, kind_of
 
 # ("predicate", field, operator, kind), or ("and" | "or" | "not", then the shapes within).
 Shape = tuple[Any, ...]
-Values = list[Scalar]
+Values = list[Operand]
 Column = ColumnElement[Any]
 Claim = ColumnElement[bool]
 
@@ -135,20 +136,21 @@ def _own_column(field: Field, operator: str) -> Column:
 
 
 def _compared(field: Field, operator: str, kind: Kind, bound: int, column: Column) -> Claim:
-    binds = _binds(field, bound, kind.width)
+    # The type of the field and not of its column: an operand may be wider than an INTEGER
+    # column, which PostgreSQL would refuse to cast instead of finding nothing.
+    of_type = ListOf(field.type.storage) if kind.name == MANY else field.type.storage
+    places = range(bound, bound + kind.width)
+    binds = [bindparam(value_name(place), type_=of_type) for place in places]
     if kind.name == MANY:
         return _listed(column, operator, kind, binds)
     return _MEANINGS[operator, kind.name](column, *binds)
 
 
-def _listed(
-    column: Column, operator: str, kind: Kind, binds: Sequence[BindParameter[Any]]
-) -> Claim:
-    """One of a list's values: points, then spans, and null where the list has it."""
-    points, rest = binds[: kind.points], binds[kind.points :]
-    ways: list[Claim] = [column.in_(points)] if points else []
-    for index in range(0, len(rest), 2):
-        ways.append(and_(column >= rest[index], column < rest[index + 1]))
+def _listed(column: Column, operator: str, kind: Kind, binds: list[BindParameter[Any]]) -> Claim:
+    """One of a list's values: points, spans, and null where the list has it."""
+    ways: list[Claim] = [OneOf(column, binds[0])] if kind.points else []
+    if kind.spans:
+        ways.append(Inside(column, binds[-1]))
     if kind.has_null:
         ways.append(column.is_(None))
     claim = or_(false(), *ways)
@@ -164,12 +166,3 @@ def _words_claim(name: str, fields: QueryFields, kind: Kind, bound: int) -> Clai
     key = fields.by_name[fields.unique].expression
     names = (value_name(index) for index in range(bound, bound + kind.points))
     return texts.holds(key, [bindparam(each, type_=String()) for each in names])
-
-
-def _binds(field: Field, bound: int, width: int) -> tuple[BindParameter[Any], ...]:
-    # The type of the field and not of its column: an operand may be wider than an INTEGER
-    # column, which PostgreSQL would refuse to cast instead of finding nothing.
-    return tuple(
-        bindparam(value_name(index), type_=field.type.storage)
-        for index in range(bound, bound + width)
-    )

@@ -18,6 +18,7 @@ from app.kernel.secrets import bind, seal, unseal
 from app.query.compile import Shape
 from app.query.faults import InvalidQuery
 from app.query.grammar import Order, Scalar
+from app.query.operands import Operand
 from app.query.paging import cursor_invalid
 
 VERSION: Final = 1
@@ -66,7 +67,7 @@ _decode: Final = msgspec.msgpack.Decoder(_Sealed).decode
 
 
 def walk_of(
-    resource: str, full: Sequence[Order], shape: Shape | None, values: Sequence[Scalar]
+    resource: str, full: Sequence[Order], shape: Shape | None, values: Sequence[Operand]
 ) -> Walk:
     """The walk of a resource in this order over this filter."""
     orders = [(order.field, order.descending) for order in full]

@@ -92,7 +92,7 @@ def explain_plan(prepared: PreparedList, *, dialect: Dialect) -> PlanTold:
 
 def _strategy(prepared: PreparedList) -> str:
     plan = prepared.plan
-    if plan.windows:
+    if plan.has_windows:
         return WINDOW
     if prepared.request.mode != "cursor":
         return WHOLE
@@ -104,7 +104,8 @@ def _detail(strategy: str, plan: Plan) -> str:
         return _SAID[WINDOW] + (_TIED_WINDOW if plan.has_ties else "")
     if strategy != WHOLE:
         return _SAID[strategy]
-    further = _DRIVEN if plan.drives else "" if plan.split.residual or plan.has_ties else _BY_CURSOR
+    split = plan.split
+    further = _DRIVEN if split.drivers else "" if split.residual or plan.has_ties else _BY_CURSOR
     return _SAID[WHOLE] + further
 
 
@@ -130,7 +131,7 @@ def _advice(prepared: PreparedList, residual: tuple[str, ...]) -> list[str]:
     if plan.has_ties:
         said.append(f"Sorted by {plan.full[0].field} alone, nothing would be left to sort.")
     if residual:
-        said.append(_narrower([drive.part for drive in plan.drives]))
+        said.append(_narrower(plan.split.drivers))
     if prepared.count == "exact":
         said.append("count=capped stops counting early.")
     elif prepared.count == "capped" and residual and prepared.request.mode == "cursor":
@@ -140,7 +141,7 @@ def _advice(prepared: PreparedList, residual: tuple[str, ...]) -> list[str]:
     return said
 
 
-def _narrower(drivers: list[Part]) -> str:
+def _narrower(drivers: tuple[Part, ...]) -> str:
     """What to ask instead, so that an index finds few rows."""
     for part in drivers:
         if part.field == SEARCH or part.operator == "has":

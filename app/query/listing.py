@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import Select
@@ -38,12 +38,13 @@ from app.query.window import (
 )
 from app.query.words import Wanted, wanted_words
 
-SHAPES_KEPT_MAX: Final = 256
+# The heaviest shapes, of twenty comparisons each, are some 100 kB with all their statements.
+SHAPES_KEPT_MAX: Final = 128
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """What queries of one shape share.
+    """What queries of one shape share. No statement is made before something runs it.
 
     The parts are run in turn until the page is full; all but nullable leading keys need one.
     Where something is residual, cursors walk in `windows`, and each of the `drives` may turn
@@ -52,19 +53,57 @@ class Plan:
     whether the parts read nothing that they do not give.
     """
 
-    parts: tuple[Statement, ...]
-    windows: tuple[Window, ...]
-    drives: tuple[Drive, ...]
-    capped: Statement
-    glimpsed: Statement
-    exact: Statement
-    key_places: tuple[int, ...]
+    outline: Outline
     width: int
     full: tuple[Order, ...]
-    split: Split
-    window_rows: int
     has_ties: bool
+    has_windows: bool
     is_bounded: bool
+
+    @property
+    def split(self) -> Split:
+        """The condition, taken apart."""
+        return self.outline.split
+
+    @property
+    def key_places(self) -> tuple[int, ...]:
+        """Where in a row the sort keys stand."""
+        return self.outline.places
+
+    @property
+    def window_rows(self) -> int:
+        """How many rows a window has."""
+        return self.outline.window_rows
+
+    @cached_property
+    def parts(self) -> tuple[Statement, ...]:
+        """The parts of the walk."""
+        return plain(self.outline)
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """The parts of the walk, each inside a window; none where none is needed."""
+        return windows(self.outline) if self.has_windows else ()
+
+    @cached_property
+    def drives(self) -> tuple[Drive, ...]:
+        """What could drive: the drivers of the split, in their order."""
+        return drives(self.outline)
+
+    @cached_property
+    def capped(self) -> Statement:
+        """How many there are, up to so many."""
+        return Statement(partial(capped_count, self.outline))
+
+    @cached_property
+    def glimpsed(self) -> Statement:
+        """How many there are among so many."""
+        return Statement(partial(glimpsed_count, self.outline))
+
+    @cached_property
+    def exact(self) -> Statement:
+        """How many there are."""
+        return Statement(partial(exact_count, self.outline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +164,11 @@ class Listing:
         # No index has two keys before the id, nor keys that go two ways.
         ties = len(full) > 2 or any(key.descending is not keys[0].descending for key in keys)
         return Plan(
-            parts=plain(outline),
-            windows=windows(outline) if apart.residual and not step.skips else (),
-            drives=drives(outline),
-            capped=capped_count(outline),
-            glimpsed=glimpsed_count(outline),
-            exact=exact_count(outline),
-            key_places=places,
+            outline=outline,
             width=len(self.base.selected_columns),
             full=full,
-            split=apart,
-            window_rows=scanned,
             has_ties=ties,
+            has_windows=bool(apart.residual) and not step.skips,
             is_bounded=not apart.residual and not ties and not step.skips,
         )
 

@@ -1,8 +1,8 @@
 """What a predicate compares with, by kind and number: what its statement depends on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from app.kernel.text import folded, words_of
 from app.query.grammar import Item, Predicate, Scalar, Span
@@ -17,9 +17,11 @@ ANY: Final = "any"
 MANY: Final = "many"
 WORDS: Final = "words"
 
-# A list is filled up to one of these lengths by repeating its last value, which changes
-# nothing: so there are few statements, however long strangers' lists are.
-SIZES: Final = (1, 2, 5, 10, 50, 100, 1_000)
+# What is bound in one place: a list of any length is one.
+Operand = Scalar | tuple[Scalar, ...]
+
+# Words are filled up to one of these numbers by repeating the last one, which changes nothing:
+# so there are few statements, however many words strangers look for.
 WORD_SIZES: Final = (1, 2, 4, 8, 16, 64, 512)
 
 _LAST_CHARACTER: Final = 0x10FFFF
@@ -28,7 +30,10 @@ _SURROGATES: Final = (0xD800, 0xE000)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Kind:
-    """Which kind of operand, and how many values it binds: first points, then ends of spans."""
+    """Which kind of operand, and what it binds: first points, then ends of spans.
+
+    A list binds all of its points as one operand, and all of its spans as another.
+    """
 
     name: str
     points: int = 0
@@ -37,8 +42,8 @@ class Kind:
 
     @property
     def width(self) -> int:
-        """How many values are bound."""
-        return self.points + 2 * self.spans
+        """How many operands are bound."""
+        return self.points + self.spans * (1 if self.name == MANY else 2)
 
 
 _ONE: Final = Kind(POINT, points=1)
@@ -47,8 +52,8 @@ _NULL: Final = Kind(NULL)
 _ANY: Final = Kind(ANY)
 
 
-def kind_of(predicate: Predicate) -> tuple[Kind, list[Scalar]]:
-    """The kind of a predicate's operand, and the values that it binds.
+def kind_of(predicate: Predicate) -> tuple[Kind, list[Operand]]:
+    """The kind of a predicate's operand, and what it binds.
 
     Lists that hold the same values in another order are the same list.
     """
@@ -68,20 +73,32 @@ def kind_of(predicate: Predicate) -> tuple[Kind, list[Scalar]]:
     return _ONE, [value]
 
 
-def _list(items: tuple[Item, ...]) -> tuple[Kind, list[Scalar]]:
-    spans = sorted({item for item in items if isinstance(item, Span)}, key=_ends)
+def _list(items: tuple[Item, ...]) -> tuple[Kind, list[Operand]]:
     points: list[Scalar] = sorted({item for item in items if isinstance(item, str)})
     points += sorted({item for item in items if isinstance(item, int)})
-    kind = Kind(MANY, _size(len(points), SIZES), _size(len(spans), SIZES), None in items)
-    ends = [end for span in _filled(spans, SIZES) for end in (span.low, span.high)]
-    return kind, [*_filled(points, SIZES), *ends]
+    edges = _edges(item for item in items if isinstance(item, Span))
+    bound: list[Operand] = [tuple(each) for each in (points, edges) if each]
+    return Kind(MANY, int(bool(points)), int(bool(edges)), None in items), bound
 
 
-def _ends(span: Span) -> tuple[Scalar, Scalar]:
+def _edges(spans: Iterable[Span]) -> list[Scalar]:
+    """Where spans begin and end, in order: those that touch or overlap are one, and none empty."""
+    edges: list[Any] = []
+    for low, high in sorted({_ends(span) for span in spans}):
+        if low >= high:
+            continue
+        if edges and low <= edges[-1]:
+            edges[-1] = max(edges[-1], high)
+        else:
+            edges += (low, high)
+    return edges
+
+
+def _ends(span: Span) -> tuple[Any, Any]:
     return span.low, span.high
 
 
-def _beginning(start: str) -> tuple[Kind, list[Scalar]]:
+def _beginning(start: str) -> tuple[Kind, list[Operand]]:
     """What begins so lies from the beginning itself up to the next text of its length."""
     if not start:
         return _ANY, []

@@ -64,11 +64,12 @@ def find_rows(reading: Reading) -> Found:
     plan = reading.prepared.plan
     if plan.is_bounded:
         return Found(_walk(reading, plan.parts, None))
-    if any(drive.part.kind.name == WORDS for drive in plan.drives) or not plan.windows:
+    searches = any(part.kind.name == WORDS for part in plan.split.drivers)
+    if searches or not plan.has_windows:
         drive = find_drive(reading)
         if drive is not None:
             return Found(_walk(reading, drive.parts, reading.budget))
-    if plan.windows:
+    if plan.has_windows:
         return _scan(reading, plan.windows)
     return Found(_walk(reading, plan.parts, reading.budget))
 

@@ -7,6 +7,7 @@ no more than a window of rows in the order of the sort.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    Subquery,
     and_,
     bindparam,
     func,
@@ -116,16 +118,16 @@ class Outline:
 
 def plain(outline: Outline) -> tuple[Statement, ...]:
     """The parts of a walk with the whole condition at once."""
-    sliced = _sliced(outline.filtered, outline.step)
-    return tuple(
-        Statement(sliced.where(part.claim).order_by(*order_by(part.keys)))
-        for part in outline.parts(outline.keys)
-    )
+    return tuple(Statement(partial(_plain, outline, part)) for part in outline.parts(outline.keys))
 
 
 def windows(outline: Outline) -> tuple[Window, ...]:
     """The parts of a walk, each inside a window of its own."""
-    return tuple(_window(outline, part) for part in outline.parts(outline.keys))
+    made = []
+    for part in outline.parts(outline.keys):
+        quick, marked = partial(_quick, outline, part), partial(_marked, outline, part)
+        made.append(Window(Statement(quick), Statement(marked)))
+    return tuple(made)
 
 
 def drives(outline: Outline) -> tuple[Drive, ...]:
@@ -133,70 +135,103 @@ def drives(outline: Outline) -> tuple[Drive, ...]:
     return tuple(_drive(outline, part) for part in outline.split.drivers)
 
 
-def exact_count(outline: Outline) -> Statement:
+def exact_count(outline: Outline) -> Select[Any]:
     """How many rows the condition leaves."""
-    return Statement(select(func.count()).select_from(_ones(outline.filtered).subquery()))
+    return select(func.count()).select_from(_ones(outline.filtered).subquery())
 
 
-def capped_count(outline: Outline) -> Statement:
+def capped_count(outline: Outline) -> Select[Any]:
     """How many rows the condition leaves, up to so many."""
     some = _ones(outline.filtered).limit(bindparam(COUNTED, type_=BigInteger())).subquery()
-    return Statement(select(func.count()).select_from(some))
+    return select(func.count()).select_from(some)
 
 
-def glimpsed_count(outline: Outline) -> Statement:
+def glimpsed_count(outline: Outline) -> Select[int, int]:
     """How many the condition leaves among so many rows, and how many those were."""
     found = and_(true(), *outline.claims(outline.split.residual)).label(_FOUND)
     looked = outline.anchored.with_only_columns(found, maintain_column_froms=True)
     some = looked.limit(bindparam(COUNTED, type_=BigInteger())).subquery()
     number = func.count().filter(some.c[_FOUND])
-    return Statement(select(number, func.count()).select_from(some))
+    return select(number, func.count()).select_from(some)
 
 
-def _window(outline: Outline, part: page.Part) -> Window:
-    window_rows = outline.window_rows
-    ordered = outline.anchored.where(part.claim).order_by(*order_by(part.keys))
-    found = and_(*outline.claims(outline.split.residual)).label(_FOUND)
-    # A constant and no parameter, so that the planner knows how few rows are wanted.
-    inner = ordered.add_columns(found).limit(literal_column(str(window_rows))).subquery()
-    *columns, is_found = inner.c
+def _plain(outline: Outline, part: page.Part) -> Select[Any]:
+    sliced = _sliced(outline.filtered, outline.step)
+    return sliced.where(part.claim).order_by(*order_by(part.keys))
+
+
+# Neither of the two says ORDER BY again: a subquery's rows come in its own order, and SQLite
+# would read the whole window before the first of them.
+def _quick(outline: Outline, part: page.Part) -> Select[Any]:
+    *columns, is_found = _looked_at(outline, _ordered(outline, part)).c
+    return select(*columns).where(is_found).limit(bindparam(LIMIT, type_=BigInteger()))
+
+
+def _marked(outline: Outline, part: page.Part) -> Select[Any]:
+    ordered = _ordered(outline, part)
+    *columns, is_found = _looked_at(outline, ordered).c
     unique = columns[outline.places[-1]]
     end = (
         ordered.with_only_columns(outline.keys[-1].column, maintain_column_froms=True)
         .limit(literal_column("1"))
-        .offset(literal_column(str(window_rows - 1)))
+        .offset(literal_column(str(outline.window_rows - 1)))
         .scalar_subquery()
     )
-    limit = bindparam(LIMIT, type_=BigInteger())
-    # Neither says ORDER BY again: a subquery's rows come in its own order, and SQLite would
-    # read the whole window before the first of them.
-    quick = select(*columns).where(is_found).limit(limit)
     is_last = (unique == end).label(_LAST)
-    marked = select(*columns, is_found, is_last).where(or_(is_found, unique == end)).limit(limit)
-    return Window(Statement(quick), Statement(marked))
+    marked = select(*columns, is_found, is_last).where(or_(is_found, unique == end))
+    return marked.limit(bindparam(LIMIT, type_=BigInteger()))
+
+
+def _ordered(outline: Outline, part: page.Part) -> Select[Any]:
+    return outline.anchored.where(part.claim).order_by(*order_by(part.keys))
+
+
+def _looked_at(outline: Outline, ordered: Select[Any]) -> Subquery:
+    """A window of rows in order, each with whether the rest of the condition leaves it."""
+    found = and_(*outline.claims(outline.split.residual)).label(_FOUND)
+    # A constant and no parameter, so that the planner knows how few rows are wanted.
+    most: ColumnElement[Any] = literal_column(str(outline.window_rows))
+    return ordered.add_columns(found).limit(most).subquery()
 
 
 def _drive(outline: Outline, part: Part) -> Drive:
+    count = len(outline.parts(outline.keys))
+    return Drive(
+        part=part,
+        probe=Statement(partial(_probe, outline, part)),
+        parts=tuple(Statement(partial(_driven, outline, part, place)) for place in range(count)),
+        count=Statement(partial(_driven_count, outline, part)),
+    )
+
+
+def _probe(outline: Outline, part: Part) -> Select[Any]:
     driving = outline.rows.where(_driving_claim(outline, part))
     most: ColumnElement[Any] = literal_column(str(outline.candidates_max + 1))
-    probed = _ones(driving).limit(most).subquery()
-    room: ColumnElement[Any] = literal_column(str(_ROOM * outline.candidates_max))
-    candidates = driving.add_columns(outline.whole.label(_FOUND)).limit(room).subquery()
-    *columns, is_found = candidates.c
+    return select(func.count()).select_from(_ones(driving).limit(most).subquery())
+
+
+def _driven(outline: Outline, part: Part, place: int) -> Select[Any]:
+    *columns, is_found = _candidates(outline, part).c
     keys = tuple(
         replace(key, column=columns[place])
         for key, place in zip(outline.keys, outline.places, strict=True)
     )
+    each = outline.parts(keys)[place]
     sliced = _sliced(select(*columns).where(is_found), outline.step)
-    return Drive(
-        part=part,
-        probe=Statement(select(func.count()).select_from(probed)),
-        parts=tuple(
-            Statement(sliced.where(each.claim).order_by(*order_by(each.keys)))
-            for each in outline.parts(keys)
-        ),
-        count=Statement(select(func.count()).select_from(candidates).where(is_found)),
-    )
+    return sliced.where(each.claim).order_by(*order_by(each.keys))
+
+
+def _driven_count(outline: Outline, part: Part) -> Select[Any]:
+    candidates = _candidates(outline, part)
+    number: Select[Any] = select(func.count()).select_from(candidates)
+    return number.where(candidates.c[_FOUND])
+
+
+def _candidates(outline: Outline, part: Part) -> Subquery:
+    """The few rows that the part leaves, each with whether the whole condition does."""
+    driving = outline.rows.where(_driving_claim(outline, part))
+    room: ColumnElement[Any] = literal_column(str(_ROOM * outline.candidates_max))
+    return driving.add_columns(outline.whole.label(_FOUND)).limit(room).subquery()
 
 
 def _driving_claim(outline: Outline, part: Part) -> Claim:

@@ -6,8 +6,7 @@ from typing import Any
 
 from app.query.compile import SEARCH, Shape, phrase_name, value_name, width_of
 from app.query.fields import QueryFields, SearchTexts
-from app.query.grammar import Scalar
-from app.query.operands import WORDS
+from app.query.operands import WORDS, Operand
 
 # Where `q` looks: in all that a search covers.
 EVERYWHERE = "q"
@@ -23,7 +22,7 @@ class Wanted:
 
 
 def wanted_words(
-    shape: Shape | None, fields: QueryFields, values: Sequence[Scalar]
+    shape: Shape | None, fields: QueryFields, values: Sequence[Operand]
 ) -> tuple[Wanted, ...]:
     """Every `has` of a condition with its words."""
     return () if shape is None else tuple(_wanted(shape, fields, values, 0))
@@ -47,7 +46,7 @@ def with_words(
 
 
 def _wanted(
-    shape: Shape, fields: QueryFields, values: Sequence[Scalar], bound: int
+    shape: Shape, fields: QueryFields, values: Sequence[Operand], bound: int
 ) -> Sequence[Wanted]:
     if shape[0] != "predicate":
         found: list[Wanted] = []

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import sqlite
 
 from app.kernel.budget import budget_of
+from app.query.explain import explain_plan
 from app.query.listing import SHAPES_KEPT_MAX, Listing, prepare
 from app.query.scan import Reading, find_rows
 from app.query.spell import spell
+from app.query.statement import Statement
 from tests.query.papers import (
     BASE,
     FIELDS,
@@ -36,6 +39,49 @@ def test_queries_that_differ_in_values_alone_share_one_statement():
 
     assert first.plan is second.plan
     assert first.plan is not third.plan
+
+
+@pytest.mark.parametrize(
+    ("field", "of"),
+    [
+        ("total", lambda place: f"{place}.00"),
+        ("number", lambda place: f"B-{place}"),
+        ("date", lambda place: f"{1000 + place}"),
+        ("created_at", lambda place: f"{1000 + place}-01"),
+    ],
+)
+def test_lists_of_any_length_share_one_statement_of_few_parameters(shelf: Shelf, field, of):
+    short, long = (
+        prepared(f"{field}=notin:({','.join(of(2 * place) for place in range(length))})")
+        for length in (1, 100)
+    )
+
+    assert short.plan is long.plan
+    assert len(short.parameters) == len(long.parameters)
+    text = long.plan.windows[0].marked.compiled_for(shelf.engine.dialect)
+    assert len(text.arguments({**long.parameters, "rows_limit": 9})) < 12
+
+
+def test_equal_periods_are_one_list_however_they_are_written():
+    months = ",".join(f"2026-{month:02d}" for month in range(1, 13))
+
+    first, second = prepared(f"created_at=in:({months})"), prepared("created_at=in:(2026)")
+
+    assert first.parameters == second.parameters
+    assert first.walk == second.walk
+
+
+def test_a_list_that_is_only_explained_makes_no_statement(monkeypatch):
+    made = []
+    monkeypatch.setattr(Statement, "__init__", lambda self, make: made.append(make))
+    listing = Listing(FIELDS, BASE)
+
+    told = explain_plan(
+        prepared("total=5&number=starts:a&sort=-date", listing), dialect=sqlite.dialect()
+    )
+
+    assert told.residual == ("number", "total")
+    assert made == []
 
 
 def test_no_more_shapes_are_kept_than_the_cache_is_allowed():
