@@ -1,5 +1,6 @@
 """One comparison made into a predicate's value, or what is wrong with it, wherever it stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,14 +8,17 @@ from app.kernel.text import words_of
 from app.query.faults import shown
 from app.query.fields import Field
 from app.query.grammar import OPERATORS, Item, Limits, Scalar, Span, Value
+from app.query.meant import may_deny
 from app.query.terms import Operand
-from app.query.values import TextType, Unreadable
+from app.query.values import BooleanType, CodeType, TextType, Unreadable
 
 SLIPS_PER_LIST_MAX: Final = 5
 
 _TEXT: Final = TextType()
 # What one value is compared with by, null among them, and several by.
 _LISTED: Final = {"eq": "in", "not": "notin"}
+# What one value may be compared with instead, to the same end.
+_ALIKE: Final = {"in": "eq", "notin": "not", "has": "starts", "eq": "has"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,9 @@ def _item(field: Field, operator: str, operand: Operand, under: Terms) -> Item:
         if OPERATORS[operator].takes_null:
             return None
         raise _Wrong(_null_compared(field, operator, operand))
+    if not operand.text and not operand.is_quoted and _needs_quotes(field, operator):
+        detail = f'{field.name}: nothing stands behind {operator}; write "" for empty text'
+        raise _Wrong(Slip("bad_value", detail, operand, operand_cure='""'))
     try:
         if operator == "has":
             return _words(field, operand, under)
@@ -95,6 +102,11 @@ def _item(field: Field, operator: str, operand: Operand, under: Terms) -> Item:
     except Unreadable as unreadable:
         expects = _TEXT.expects if operator in ("has", "starts") else field.type.expects
         raise _Wrong(_unreadable(field, operand, expects, unreadable.suggestions)) from None
+
+
+def _needs_quotes(field: Field, operator: str) -> bool:
+    """Whether empty text must be meant: nothing behind eq is empty text, for `number=` is."""
+    return isinstance(field.type, TextType) and operator not in ("eq", "has")
 
 
 def _words(field: Field, operand: Operand, under: Terms) -> Scalar | Span:
@@ -118,15 +130,29 @@ def words_fault(text: str, *, limits: Limits) -> str | None:
 
 
 def _operator_not_allowed(field: Field, operator: str, operands: tuple[Operand, ...]) -> Slip:
-    how = f"only with {', '.join(field.offered)}" if field.offered else "with nothing"
-    # What takes one value is no cure for several.
-    is_curable = bool(field.offered) and len(operands) == 1
+    detail = f"{field.name} is compared with nothing"
+    if field.offered:
+        detail = f"{field.name} takes {listed(field.offered)}; {operator} is not among them"
     return Slip(
         "operator_not_allowed",
-        f"{field.name} is compared {how}, not with {operator}",
+        detail,
         suggestions=field.offered,
-        operator_cure=field.offered[0] if is_curable else None,
+        operator_cure=_same(field, operator, operands),
     )
+
+
+def _same(field: Field, operator: str, operands: tuple[Operand, ...]) -> str | None:
+    """An offered operator that means the same as one that is not; None where none does."""
+    # What takes one value is no cure for several.
+    if len(operands) != 1:
+        return None
+    meant = _ALIKE.get(operator)
+    return meant if meant in field.offered else None
+
+
+def listed(words: Sequence[str]) -> str:
+    """The words as a sentence lists them."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
 def not_one(field: Field, operator: str, first: Operand) -> Slip:
@@ -158,15 +184,18 @@ def _null_compared(field: Field, operator: str, operand: Operand) -> Slip:
         f'null has no order and no text, so {operator} matches nothing; text is written "null"',
         operand,
         suggestions=tuple(f"{word}:null" for word in _LISTED if word in field.offered),
-        operator_cure="eq" if "eq" in field.offered else None,
     )
 
 
 def _unreadable(field: Field, operand: Operand, expects: str, suggestions: tuple[str, ...]) -> Slip:
+    is_sure = bool(suggestions) and (
+        not isinstance(field.type, CodeType | BooleanType)
+        or not may_deny(operand.text, suggestions[0])
+    )
     return Slip(
         "bad_value",
         f"{field.name} must be {expects}; '{shown(operand.text)}' is not",
         operand,
         suggestions=suggestions,
-        operand_cure=suggestions[0] if suggestions else None,
+        operand_cure=suggestions[0] if is_sure else None,
     )

@@ -9,9 +9,19 @@ from app.query.comparison import Slip
 from app.query.faults import closest, corrected, shown
 from app.query.fields import Field, QueryFields
 from app.query.grammar import OPERATOR_WORDS, Condition, Predicate, all_of, any_of
+from app.query.meant import (
+    alternatives,
+    between,
+    foreign_first,
+    is_grouped,
+    meant_by,
+    nearest,
+    signed,
+)
 from app.query.places import slip_fault, syntax_fault
 from app.query.reading import Reading, too_many_comparisons
-from app.query.terms import Term, Unfinished, only_term, terms
+from app.query.terms import Term, Unfinished, only_term, quoted, terms
+from app.query.values import DecimalType, IntegerType, TextType
 
 # What looks like an operator in front of an operand, though it is none.
 _LIKE_AN_OPERATOR: Final = re.compile(r"([A-Za-z_]{1,12}):")
@@ -77,12 +87,15 @@ def _held(
             fault = too_many_comparisons(reading.limits)
             reading.refuse(replace(fault, parameter=parameter, position=term.start, field=name))
         return None
+    if told := _foreign(reading, declared, term):
+        reading.refuse(slip_fault(told, term, field=name, parameter=parameter, text=text))
+        return None
     operator = term.operator or "eq"
     value, slips = reading.compared(declared, operator, term.operands)
     if not slips:
         return Predicate(name, operator, value, parameter, term.operands[0].position)
     for slip in slips:
-        closer = _told_closer(slip, term, declared)
+        closer = _told_closer(slip, term, declared, timezone=reading.under.timezone)
         fault = slip_fault(
             closer, term, field=name, parameter=parameter, text=text, is_bracketed=is_bracketed
         )
@@ -90,21 +103,61 @@ def _held(
     return None
 
 
-def _told_closer(slip: Slip, term: Term, declared: Field) -> Slip:
+def _foreign(reading: Reading, declared: Field, term: Term) -> Slip | None:
+    """The slip of text that begins with an operator of other interfaces; None for other text."""
+    operand = term.operands[0]
+    if term.operator is not None or operand.is_quoted:
+        return None
+    found = foreign_first(operand.text)
+    if found is None or not declared.offered:
+        return None
+    word, behind = found
+    meant = meant_by(word, behind, declared.offered)
+    cure = f"{meant.operator}:{meant.text}" if meant else None
+    suggestions = nearest(word, declared.offered)
+    if suggestions == ("gte", "lte"):
+        cure = between(behind, declared, timezone=reading.under.timezone)
+    literal = ""
+    if isinstance(declared.type, TextType):
+        literal = f"; the text itself is written eq:{quoted(shown(operand.text))}"
+    return Slip(
+        "unknown_operator",
+        f"there is no operator '{word}'; {declared.name} has"
+        f" {', '.join(declared.offered)}{literal}",
+        operand,
+        suggestions=suggestions,
+        operand_cure=cure,
+    )
+
+
+def _commas(slip: Slip, text: str, declared: Field) -> Slip:
+    """A list without in:, unless a comma may part the thousands of a number."""
+    meant = f"in:{text}"
+    if isinstance(declared.type, DecimalType | IntegerType) and is_grouped(text):
+        whole = text.replace(",", "")
+        is_either = isinstance(declared.type, IntegerType) or "." not in text
+        return replace(slip, suggestions=(whole, meant) if is_either else ())
+    detail = f"{slip.detail}; a list stands behind in:"
+    return replace(slip, detail=detail, suggestions=(meant,), operand_cure=meant)
+
+
+def _told_closer(slip: Slip, term: Term, declared: Field, *, timezone: str) -> Slip:
     """What a value that no operator stands before was most likely meant to be."""
     operand = slip.operand
-    if term.operator is not None or operand is None or operand.is_quoted:
+    if operand is None or operand.is_quoted or term.operator is not None:
         return slip
     text = operand.text
-    if "," in text and "in" in declared.offered:
-        hint = "a list stands behind in:"
-        meant = f"in:{text}"
-        return replace(
-            slip, detail=f"{slip.detail}; {hint}", suggestions=(meant,), operand_cure=meant
-        )
+    if several := alternatives(text, declared, timezone=timezone):
+        return replace(slip, suggestions=(several,), operand_cure=several)
+    if meant := signed(text, declared, timezone=timezone):
+        return replace(slip, suggestions=(meant,), operand_cure=meant)
+    looks = _LIKE_AN_OPERATOR.match(text)
+    is_number = isinstance(declared.type, DecimalType)
+    if "," in text and "in" in declared.offered and not looks:
+        return slip if slip.suggestions and is_number else _commas(slip, text, declared)
     if slip.suggestions:
         return slip
-    if looks := _LIKE_AN_OPERATOR.match(text):
+    if looks:
         known = closest(looks.group(1), declared.offered)
         return replace(
             slip,
@@ -122,14 +175,15 @@ def _told_closer(slip: Slip, term: Term, declared: Field) -> Slip:
 
 def _unknown_operator(field: Field, parameter: str, operator: str, value: str) -> Fault:
     """`field[operator]=value` with a word that is no operator."""
-    suggestions = closest(operator, field.offered)
+    suggestions = nearest(operator, field.offered)
+    meant = meant_by(operator, value, field.offered)
     return Fault(
         "unknown_operator",
         f"there is no operator '{shown(operator)}'; {field.name} has {', '.join(field.offered)}",
         parameter=shown(parameter),
         field=field.name,
         suggestions=suggestions,
-        fix=corrected(f"{field.name}[{suggestions[0]}]", value) if suggestions else None,
+        fix=corrected(f"{field.name}[{meant.operator}]", meant.text) if meant else None,
     )
 
 

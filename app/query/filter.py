@@ -19,6 +19,7 @@ from app.query.grammar import (
     all_of,
     any_of,
 )
+from app.query.meant import meant_by, nearest
 from app.query.places import slip_fault, syntax_fault
 from app.query.reading import Reading, too_many_comparisons
 from app.query.terms import Edit, Operand, Term, Unfinished, bare_at, list_at, quoted_at
@@ -28,6 +29,9 @@ JOINING: Final = ("and", "or", "not")
 
 _FUNCTION: Final = re.compile(r" *(and|or|not)\(")
 _COMPARISON: Final = re.compile(r' *([^():," ]+):([A-Za-z_]*):')
+_JOINT: Final = re.compile(
+    rf' +(AND|OR|and|or) +(?=[^():," ]+:(?:{"|".join(OPERATOR_WORDS)}):|(?:and|or|not)\()'
+)
 _SPACES: Final = re.compile(r" *")
 # What is written where something else belongs.
 _CALLED: Final = re.compile(r"([A-Za-z_]{1,12}) *\(")
@@ -177,6 +181,7 @@ class _Expression:
         if text.startswith("(", start):
             operands, self.at = list_at(text, start)
             return operands
+        self._refuse_joint(start)
         operand = quoted_at(text, start) if text.startswith('"', start) else bare_at(text, start)
         self.at = operand.end
         if operator in OPERATORS and OPERATORS[operator].takes_list:
@@ -184,6 +189,19 @@ class _Expression:
             detail = f"the list behind {operator} stands in brackets"
             raise Unfinished(detail, position=start, edit=edit)
         return (operand,)
+
+    def _refuse_joint(self, start: int) -> None:
+        """Raises Unfinished where AND or OR and a comparison follow a bare operand."""
+        joint = _JOINT.search(self.text, start)
+        if joint is None or any(mark in self.text[start : joint.start()] for mark in '(),"'):
+            return
+        words = {match.group(1).lower() for match in _JOINT.finditer(self.text)}
+        edit = None
+        if len(words) == 1 and not any(mark in self.text for mark in '(),"'):
+            parts = ",".join(_JOINT.split(self.text)[::2])
+            edit = Edit(0, len(self.text), f"{words.pop()}({parts})")
+        detail = "conditions are joined by and(…) and or(…)"
+        raise Unfinished(detail, position=joint.start() + 1, edit=edit)
 
     def _unknown_field(self, path: str, start: int) -> None:
         fields = self.reading.fields
@@ -199,8 +217,13 @@ class _Expression:
         self._refuse(fault, edit)
 
     def _unknown_operator(self, operator: str, start: int, offered: tuple[str, ...]) -> None:
-        suggestions = closest(operator, offered)
-        edit = Edit(start, start + len(operator), suggestions[0]) if suggestions else None
+        written = self.text[start + len(operator) + 1 : self.at]
+        suggestions = nearest(operator, offered)
+        meant = meant_by(operator, written, offered)
+        # The operand begins behind the colon, and ends where reading has come to.
+        edit = None
+        if meant is not None:
+            edit = Edit(start, self.at, f"{meant.operator}:{meant.text}")
         fault = Fault(
             "unknown_operator",
             f"there is no operator '{shown(operator)}'; operators are {', '.join(offered)}",

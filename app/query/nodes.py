@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.kernel.errors import Fault
-from app.query.comparison import SLIPS_PER_LIST_MAX, Slip, compare, not_one
+from app.query.comparison import SLIPS_PER_LIST_MAX, Slip, compare, listed, not_one
 from app.query.faults import closest, shown
 from app.query.fields import Field
 from app.query.filter import JOINING
@@ -19,6 +19,7 @@ from app.query.grammar import (
     all_of,
     any_of,
 )
+from app.query.meant import meant_by, nearest
 from app.query.reading import Reading, too_many_comparisons
 from app.query.terms import Operand
 from app.query.values import BooleanType, DecimalType, IntegerType, Unreadable
@@ -115,7 +116,7 @@ class _Leaf:
 def _comparison(reading: Reading, node: dict[str, object], pointer: str) -> Condition | None:
     has_form = _check_members(reading, node, pointer)
     field = _field(reading, node["field"], pointer) if "field" in node else None
-    operator = _operator(reading, node["op"], pointer, field) if "op" in node else None
+    operator = _operator(reading, node, pointer, field) if "op" in node else None
     if field is None or operator is None or not has_form:
         return None
     leaf = _Leaf(field, operator, pointer)
@@ -136,7 +137,8 @@ def _check_members(reading: Reading, node: dict[str, object], pointer: str) -> b
     absent = [name for name in LEAF if name not in node]
     strange = [name for name in node if name not in LEAF]
     if absent:
-        detail = f"a condition is {_EXPECTED}; {' and '.join(absent)} is missing"
+        verb = "is" if len(absent) == 1 else "are"
+        detail = f"a condition is {_EXPECTED}; {listed(absent)} {verb} missing"
         reading.refuse(Fault("syntax", detail, pointer=pointer))
     for name in strange:
         reading.refuse(
@@ -170,12 +172,19 @@ def _field(reading: Reading, name: object, pointer: str) -> Field | None:
     return None
 
 
-def _operator(reading: Reading, word: object, pointer: str, field: Field | None) -> str | None:
+def _operator(
+    reading: Reading, node: dict[str, object], pointer: str, field: Field | None
+) -> str | None:
+    word = node["op"]
     if isinstance(word, str) and word in OPERATORS:
         return word
     text = word if isinstance(word, str) else ""
     offered = OPERATOR_WORDS if field is None else field.offered
-    suggestions = closest(text, offered)
+    suggestions = nearest(text, offered)
+    value = node.get("value")
+    meant = meant_by(text, value if isinstance(value, str) else "", offered)
+    # A body keeps its value, so a word that would need another value has no fix.
+    is_sure = meant is not None and (not isinstance(value, str) or meant.text == value)
     reading.refuse(
         Fault(
             "unknown_operator",
@@ -183,7 +192,7 @@ def _operator(reading: Reading, word: object, pointer: str, field: Field | None)
             pointer=pointed_at(pointer, "op"),
             field=None if field is None else field.name,
             suggestions=suggestions,
-            fix=json.dumps(suggestions[0]) if suggestions else None,
+            fix=json.dumps(suggestions[0]) if is_sure else None,
         )
     )
     return None

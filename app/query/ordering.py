@@ -1,11 +1,15 @@
 """The sort parameter: up to three keys, each with its sign, from any number of repeats."""
 
+import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from app.kernel.errors import Fault
 from app.query.faults import closest, corrected, shown
 from app.query.fields import QueryFields
 from app.query.grammar import Limits, Order
+
+_DIRECTED: Final = re.compile(r"([A-Za-z_.]{1,64})(?::| +)(asc|desc|ascending|descending)", re.I)
 
 
 @dataclass(slots=True)
@@ -28,23 +32,23 @@ def read_sort(
     for index, part in enumerate(parts):
         sorting.keys += 1
         if sorting.keys > limits.sort_keys_max:
-            kept = ",".join(parts[:index])
             detail = f"a list is sorted by at most {limits.sort_keys_max} fields"
-            fix = corrected("sort", kept) if kept else None
-            faults.append(Fault("too_many", detail, parameter="sort", position=position, fix=fix))
+            faults.append(Fault("too_many", detail, parameter="sort", position=position))
             return
         key = part.strip(" ")
         descending = key.startswith("-")
         name = key[1:] if descending or key.startswith("+") else key
-        fault = _fault(name, [order.field for order in sorting.orders], fields)
+        fault = _directed(name) or _fault(name, [order.field for order in sorting.orders], fields)
         if fault is None:
             sorting.orders.append(Order(name, descending))
         else:
             code, detail, suggestions = fault
             others = [*parts[:index], *parts[index + 1 :]]
-            if suggestions:
+            is_sure = code == "duplicate_sort" or not name
+            if suggestions and not (code == "syntax" and key != name):
+                is_sure = True
                 others.insert(index, f"{'-' if descending else ''}{suggestions[0]}")
-            fixed = ",".join(others)
+            fixed = ",".join(others) if is_sure else ""
             faults.append(
                 Fault(
                     code,
@@ -57,6 +61,16 @@ def read_sort(
                 )
             )
         position += len(part) + 1
+
+
+def _directed(name: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """The same for a key with its direction in words behind it, as other interfaces write it."""
+    match = _DIRECTED.fullmatch(name)
+    if match is None:
+        return None
+    sign = "-" if match.group(2).lower().startswith("desc") else ""
+    detail = "the direction is a sign before the field: -date descends, date ascends"
+    return "syntax", detail, (f"{sign}{match.group(1)}",)
 
 
 def _fault(

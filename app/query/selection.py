@@ -96,8 +96,7 @@ def _paths(chosen: list[str], value: str, offer: _Offer) -> list[Fault]:
         elif path not in chosen:
             if len(chosen) == offer.paths_max:
                 detail = f"{name} takes at most {offer.paths_max} paths"
-                fix = corrected(name, ",".join(parts[:index])) if index else None
-                return [*faults, Fault("too_many", detail, None, name, position, fix=fix)]
+                return [*faults, Fault("too_many", detail, None, name, position)]
             chosen.append(path)
         position += len(part) + 1
         if len(faults) == offer.paths_max:
@@ -108,6 +107,8 @@ def _paths(chosen: list[str], value: str, offer: _Offer) -> list[Fault]:
 def _unknown_path(parts: list[str], index: int, offer: _Offer) -> Fault:
     path = parts[index].strip(" ")
     suggestions = closest(path, offer.known) if path else ()
+    # A path with a sign before it was most likely to be left out, and none is dropped unasked.
+    is_sure = not path or (bool(suggestions) and path[0].isalpha())
     fixed = ",".join((*parts[:index], *suggestions[:1], *parts[index + 1 :]))
     detail = f"{offer.resource} has no path '{shown(path)}' {offer.purpose}"
     return Fault(
@@ -117,5 +118,5 @@ def _unknown_path(parts: list[str], index: int, offer: _Offer) -> Fault:
         position=sum(len(part) + 1 for part in parts[:index]),
         field=shown(path) or None,
         suggestions=suggestions,
-        fix=corrected(offer.parameter, fixed) if fixed else None,
+        fix=corrected(offer.parameter, fixed) if fixed and is_sure else None,
     )

@@ -13,6 +13,7 @@ from app.query.fields import QueryFields
 from app.query.fieldwise import read_bracketed, read_field
 from app.query.filter import read_filter
 from app.query.grammar import LIMITS, PAGE_PARAMETERS, SERVED_PARAMETERS, Limits, Query
+from app.query.meant import signed_name
 from app.query.ordering import read_sort
 from app.query.reading import Enough, Reading
 from app.query.selection import read_selection
@@ -119,6 +120,18 @@ def _with_proof(fault: Fault, reading: Reading) -> Fault:
 
 
 def _unknown_parameter(fields: QueryFields, name: str, value: str) -> Fault:
+    signed = signed_name(name, value)
+    if signed is not None and signed[0] in fields.by_name:
+        field, meant = signed
+        text = f"{meant.operator}:{meant.text}"
+        return Fault(
+            "unknown_parameter",
+            f"operators are words behind the equals sign: {shown(f'{field}={text}')}",
+            parameter=shown(name),
+            field=field,
+            suggestions=(shown(f"{field}={text}"),),
+            fix=corrected(field, text),
+        )
     same = ELSEWHERE.get(name.lower().replace("_", "").replace("-", ""))
     suggestions = (same,) if same else closest(name, (*fields.filterable, *SERVED_PARAMETERS))
     return Fault(

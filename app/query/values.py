@@ -28,6 +28,13 @@ _INTEGER_MAX = 2**63 - 1
 _INTEGER_MIN = -(2**63)
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _DECIMAL = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,6}))?")
+# Thousands parted by commas; the decimals tell them from a list.
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
+_SLASHED = re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})")
+_SPACED_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)"
+    r"(Z|[-+][0-9]{2}:[0-9]{2})?"
+)
 _PERIOD = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})(?:-([0-9]{2}))?|Q([1-4])))?")
 # RFC 3339 §5.6. A plus sign that was not percent-encoded arrives as a space.
 _INSTANT = re.compile(
@@ -124,7 +131,8 @@ class CodeType(FieldType):
 
     def read(self, text: str, *, timezone: str) -> str:
         if text not in self.values:
-            raise Unreadable(closest(text, self.values))
+            same = tuple(value for value in self.values if value.lower() == text.lower())
+            raise Unreadable(same or closest(text, self.values))
         return text
 
 
@@ -187,7 +195,9 @@ class DecimalType(FieldType):
     def read(self, text: str, *, timezone: str) -> int | Span:
         match = _DECIMAL.fullmatch(text)
         if match is None:
-            raise Unreadable
+            plain = text.replace(",", "")
+            is_grouped = _GROUPED.fullmatch(text) and _DECIMAL.fullmatch(plain)
+            raise Unreadable((plain,) if is_grouped else ())
         sign, whole, decimals = match.groups("")
         digits = int(whole + decimals.ljust(SCALE_MAX, "0"))
         stored, rest = divmod(-digits if sign else digits, 10 ** (SCALE_MAX - self.scale))
@@ -261,7 +271,10 @@ class InstantType(FieldType):
             )
         match = _INSTANT.fullmatch(text)
         if match is None:
-            raise Unreadable
+            spaced = _SPACED_INSTANT.fullmatch(text)
+            raise Unreadable(
+                (f"{spaced.group(1)}T{spaced.group(2)}{spaced.group(3) or 'Z'}",) if spaced else ()
+            )
         day, time, decimals, zulu, sign, offset = match.groups("")
         zone_text = "+00:00" if zulu else f"{sign.replace(' ', '+')}{offset}"
         try:
@@ -309,7 +322,8 @@ def _days(text: str) -> tuple[date, date | None]:
     """The first day of a date or period and the day after its last; None beyond 9999-12-31."""
     match = _PERIOD.fullmatch(text)
     if match is None:
-        raise Unreadable
+        slashed = _SLASHED.fullmatch(text)
+        raise Unreadable(("{}-{:0>2}-{:0>2}".format(*slashed.groups()),) if slashed else ())
     year_text, month_text, day_text, quarter = match.groups()
     year, months = int(year_text), 12
     month = 1

@@ -100,4 +100,5 @@ class _Writer:
 
 def _quoted_if_needed(text: str) -> str:
     is_plain = text.strip(" ") == text and text not in ("", "null") and not _MARKS & set(text)
-    return text if is_plain else quoted(text)
+    # Words and a colon may look like AND and a further comparison.
+    return text if is_plain and not (" " in text and ":" in text) else quoted(text)

@@ -167,3 +167,13 @@ def test_a_place_belongs_to_one_app_and_one_organisation(api):
 )
 def test_every_fault_of_the_question_is_told(small_api, query, faults):
     assert small_api.refused(small_api.get(f"/changes?{query}"), 422, 3) == faults
+
+
+@pytest.mark.parametrize(
+    ("limit", "fix"),
+    [("0", "limit=1"), ("201", "limit=200"), ("99999", "limit=200"), ("ten", None)],
+)
+def test_the_nearest_limit_is_offered_where_one_is_near(small_api, limit, fix):
+    (fault,) = small_api.get(f"/changes?limit={limit}").json["errors"]
+
+    assert fault.get("fix") == fix

@@ -62,7 +62,7 @@ def test_nothing_asked_is_the_default_sort_and_the_first_page():
         ("number[eq]=gte:x", is_("number", "eq", "gte:x")),
         ('number="a \\"b\\" \\\\ c"', is_("number", "eq", 'a "b" \\ c')),
         ('number[eq]="a b"', is_("number", "eq", "a b")),
-        ("notes=gtee:x", is_("notes", "eq", "gtee:x")),
+        ("notes=gteee:x", is_("notes", "eq", "gteee:x")),
         ('notes=5" pipe', is_("notes", "eq", '5" pipe')),
         ("date=2026-03-31", is_("date", "eq", "2026-03-31")),
         ('date="2026-03-31"', is_("date", "eq", "2026-03-31")),

@@ -28,7 +28,7 @@ PARAMETERS: Final = ("after", "limit")
 SEQUENCE_DIGITS: Final = 19
 
 _SEQUENCE: Final = re.compile(r"[0-9]{1,18}")
-_LIMIT: Final = re.compile(r"[0-9]{1,4}")
+_LIMIT: Final = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +164,13 @@ def _rows_max(given: dict[str, str], faults: list[Fault]) -> int:
     text = given.get("limit")
     if text is None:
         return LIMITS.page_rows_default
-    if _LIMIT.fullmatch(text) and 1 <= int(text) <= LIMITS.page_rows_max:
-        return int(text)
+    number = int(text) if _LIMIT.fullmatch(text) else None
+    nearest = None if number is None else min(max(number, 1), LIMITS.page_rows_max)
+    if number is not None and number == nearest:
+        return number
     detail = (
         f"limit must be a whole number from 1 to {LIMITS.page_rows_max}; '{shown(text)}' is not"
     )
-    fix = corrected("limit", str(LIMITS.page_rows_max))
+    fix = None if nearest is None else corrected("limit", str(nearest))
     faults.append(Fault("bad_value", detail, parameter="limit", position=0, fix=fix))
     return LIMITS.page_rows_default
