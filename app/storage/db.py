@@ -48,7 +48,11 @@ def engine_options(url: str) -> dict[str, Any]:
         return options | {"max_overflow": 0}
     waits = {
         "connect_timeout": CONNECT_TIMEOUT_S,
-        "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}",
+        # Compiling a statement to machine code takes longer than any of ours may run.
+        "options": (
+            f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+            " -c jit=off"
+        ),
     }
     return options | {"max_overflow": 2, "pool_pre_ping": True, "connect_args": waits}
 

@@ -21,6 +21,8 @@ _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 # as many lines as a document may have, some 60 ms.
 ROWS_AT_ONCE: Final = 5
 BYTES_AT_ONCE: Final = 131_072
+# A larger page takes longer to put together than any other request may wait for.
+PAGE_BYTES_MAX: Final = 3_145_728
 
 
 def rows_within(
@@ -32,15 +34,17 @@ def rows_within(
     showing: Showing = WHOLE,
     budget: Budget,
 ) -> tuple[list[bytes], int]:
-    """The rows with these keys, from the first on for as long as there is time; how many of the
-    keys that were. The first handful is shown in any case, so that whoever asks gets on.
+    """The rows with these keys, from the first on for as long as there is time and the page is
+    not too large; how many of the keys that were. The first handful is shown in any case, so
+    that whoever asks gets on.
     """
     shown: list[bytes] = []
-    reached = 0
-    while reached < len(keys) and (reached == 0 or budget.left_s > 0):
+    reached = size = 0
+    while reached < len(keys) and (reached == 0 or (budget.left_s > 0 and size < PAGE_BYTES_MAX)):
         some = _handful(resource, visit, keys[reached:], showing=showing)
         shown += rows_of(resource, session, visit, some, showing=showing)
         reached += len(some)
+        size = sum(map(len, shown))
     return shown, reached
 
 
