@@ -96,7 +96,7 @@ def _one_of_array(element: OneOf, compiler: SQLCompiler, **how: Any) -> str:
 @compiles(Inside, "sqlite")
 def _inside_json(element: Inside, compiler: SQLCompiler, **how: Any) -> str:
     # Parameters go by place, so each is compiled where it stands. Both tables are made once and
-    # not for every row: a list as long as may be then costs 3 µs a row, and else 100 µs.
+    # not for every row: the longest list then costs some 10 µs a row, and not 100 µs.
     column, edges = element.clauses
     made, first = compiler.process(edges, **how), compiler.process(edges, **how)
     low, high = compiler.process(column, **how), compiler.process(column, **how)
@@ -106,10 +106,10 @@ def _inside_json(element: Inside, compiler: SQLCompiler, **how: Any) -> str:
         f" (SELECT key, value, key / {_BLOCK} AS block FROM json_each({made})),"
         " list_blocks AS MATERIALIZED"
         f" (SELECT key / {_BLOCK} AS block, value FROM json_each({first})"
-        f" WHERE key % {_BLOCK} = 0 ORDER BY key DESC)"
-        " SELECT list_edges.key FROM list_edges WHERE list_edges.block ="
-        f" (SELECT list_blocks.block FROM list_blocks WHERE list_blocks.value <= {low} LIMIT 1)"
-        f" AND list_edges.value > {high} LIMIT 1) & 1 = 1)"
+        f" WHERE key % {_BLOCK} = 0)"
+        " SELECT min(list_edges.key) FROM list_edges WHERE list_edges.block ="
+        f" (SELECT max(list_blocks.block) FROM list_blocks WHERE list_blocks.value <= {low})"
+        f" AND list_edges.value > {high}) & 1 = 1)"
     )
 
 

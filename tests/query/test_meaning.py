@@ -106,6 +106,23 @@ def test_nulls_bounds_and_words(shelf: Shelf):
     assert found == {text: {paper_id(number) for number in ids} for text, ids in EDGES.items()}
 
 
+def test_a_list_of_many_periods_holds_what_lies_in_one_of_them(shelf: Shelf):
+    # Every other millisecond, and papers on each edge, before and behind them all.
+    listed = ",".join(f"1970-01-01T00:00:00.{2 * place:03d}Z" for place in range(100))
+    moments = [*range(-1_000, 203_000, 500), None]
+    shelf.put(paper(number, sent_at=moment) for number, moment in enumerate(moments))
+    held = [
+        moment is not None and 0 <= moment < 200_000 and moment // 1_000 % 2 == 0
+        for moment in moments
+    ]
+
+    for operator, meant in (("in", True), ("notin", False)):
+        query = spell(FIELDS, [("sent_at", f"{operator}:({listed})"), ("sort", "id")])
+
+        ids = [paper_id(number) for number, is_in in enumerate(held) if is_in is meant]
+        assert whole(shelf, query, Limits()) == ids
+
+
 def test_rows_of_other_organisations_are_never_found(shelf: Shelf):
     shelf.put([paper(1), paper(2, org_id=OTHER)])
 
