@@ -108,11 +108,11 @@ def test_nulls_bounds_and_words(shelf: Shelf):
 
 def test_a_list_of_many_periods_holds_what_lies_in_one_of_them(shelf: Shelf):
     # Every other millisecond, and papers on each edge, before and behind them all.
-    listed = ",".join(f"1970-01-01T00:00:00.{2 * place:03d}Z" for place in range(100))
-    moments = [*range(-1_000, 203_000, 500), None]
+    listed = ",".join(f"1970-01-01T00:00:00.{2 * place:03d}Z" for place in range(70))
+    moments = [*range(-1_000, 143_000, 500), None]
     shelf.put(paper(number, sent_at=moment) for number, moment in enumerate(moments))
     held = [
-        moment is not None and 0 <= moment < 200_000 and moment // 1_000 % 2 == 0
+        moment is not None and 0 <= moment < 140_000 and moment // 1_000 % 2 == 0
         for moment in moments
     ]
 
