@@ -15,6 +15,7 @@ from app.query.faults import InvalidQuery
 from app.query.grammar import OPERATOR_WORDS
 from app.query.spell import spell
 from app.web.docs import builder
+from app.web.docs.asking import WINDOWS, spend_question
 from app.web.docs.builder_form import (
     QUERY_CHARACTERS_MAX,
     ROWS_MAX,
@@ -339,3 +340,23 @@ def test_no_book_is_opened(house, surfer, monkeypatch):
 
 def test_an_unknown_resource_is_the_first_that_fits(surfer):
     assert 'value="invoices"' in surfer.get("/docs/query?resource=nothing").text
+
+
+@pytest.mark.parametrize(
+    "pasted", ["//[", "http://[::1/x", "//℀@a", "http://[/v1/contacts?status=lead"]
+)
+def test_whatever_is_pasted_the_page_answers(surfer, pasted):
+    assert surfer.get(f"/docs/query?{urlencode({'query': pasted})}").status_code == 200
+
+
+def test_one_address_asks_so_much_and_no_more(surfer):
+    (window,) = WINDOWS
+    with surfer.house.app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.7"}):
+        for _ in range(window.amount - 1):
+            spend_question()
+
+    assert surfer.get("/docs/query?query=status=open").status_code == 200
+    refused = surfer.get("/docs/query?query=status=open")
+    assert refused.status_code == 429
+    assert "Too many questions" in refused.text
+    assert surfer.get("/docs/query").status_code == 200

@@ -19,6 +19,7 @@ from app.query.grammar import OPERATORS, Query
 from app.query.listing import Listing, PreparedList, prepare
 from app.query.spell import spell
 from app.storage.db import db
+from app.web.docs.asking import spend_question
 from app.web.docs.builder_form import QUERY_CHARACTERS_MAX, BuilderForm, decoded, read_form
 from app.web.docs.catalogue import title_of
 from app.web.docs.findings import Findings, findings_of
@@ -56,6 +57,8 @@ class Outcome:
 def show() -> Response:
     """The form, and what is said of the query in it."""
     form = read_form(request.args, SURFACE.resources)
+    if form.is_asked:
+        spend_question()
     outcome = _outcome(form) if form.is_asked and form.refusal is None else None
     response = docs_page(
         "docs/query.html",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, unquote_plus, urlsplit
+from urllib.parse import quote, unquote_plus
 
 from werkzeug.datastructures import MultiDict
 
@@ -71,7 +71,8 @@ def written(pairs: Sequence[tuple[str, str]]) -> str:
 
 def _resource(given: MultiDict[str, str], resources: Sequence[Resource]) -> Resource:
     """The resource named; else the one whose address was pasted, else the first of invoices."""
-    path = urlsplit(given.get("query", "").partition("?")[0][:QUERY_CHARACTERS_MAX]).path
+    # The path alone is wanted, of whatever was pasted; what is no address at all has one too.
+    path = given.get("query", "").partition("?")[0].partition("#")[0][:QUERY_CHARACTERS_MAX]
     wanted = (path.rstrip("/").rpartition("/")[2], given.get("resource"), "invoices")
     by_name = {resource.name: resource for resource in resources}
     return next((by_name[name] for name in wanted if name in by_name), resources[0])
