@@ -13,7 +13,7 @@ EMPTY_CLASS = re.compile(r"(Manager|Helper|Util|Utils|Processor)$")
 # What the standard library's parsers and Authlib's server call back by these names.
 GIVEN = {
     *("handle_data", "handle_endtag", "handle_error", "handle_startendtag", "handle_starttag"),
-    *("handle_error_response", "handle_response"),
+    *("handle_error_response", "handle_response", "process_bind_param"),
 }
 
 
