@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from app.api.openapi.samples import SAMPLE_ULID
 from app.api.surfaces.v1 import V1
 from app.web.docs.catalogue import references
-from app.web.docs.examples import SAMPLE_ULID
 from launch import node
 from tests.api.conftest import PLENTY, Api
 from tests.factories.house import House
