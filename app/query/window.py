@@ -248,8 +248,9 @@ def _driving_claim(outline: Outline, part: Part) -> Claim:
     if away is None:
         return criterion(part.shape, fields, bound=part.bound)
     claim = far_claim(part.shape, fields, bound=part.bound)
-    some = away.rows.where(claim).limit(literal_column(str(most)))
-    return element_of(away.key).in_(some)
+    # Without a limit of its own: several of these may belong to one row, or to none, so that
+    # the first of them would pass for all. The time that probing may take bounds it.
+    return element_of(away.key).in_(away.rows.where(claim))
 
 
 def _sliced(rows: Select[Any], step: Step) -> Select[Any]:
