@@ -299,3 +299,20 @@ def test_ties_are_advised_against_and_counts_are_promised_nothing(shelf: Shelf):
         "Sorted by date alone, nothing would be left to sort.",
         "count=capped stops counting early.",
     )
+
+
+@pytest.mark.parametrize("window_rows", [3, 5, 7])
+def test_rows_that_hold_many_records_alike_do_not_hide_the_rest(shelf, window_rows):
+    alike = (("itm", 0),) * 4
+    shelf.put(paper(number, marks=alike) for number in range(1, 9))
+
+    found, cursor = [], None
+    while True:
+        text = "marks.amount=0&sort=id&limit=20" + (f"&cursor={cursor}" if cursor else "")
+        page = shelf.ask(text, limits=Limits(scan_rows_max=window_rows))
+        found += [row[0] for row in page.rows]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+
+    assert found == [paper_id(number) for number in range(1, 9)]
